@@ -1,0 +1,88 @@
+import { Problem } from './problem.ts';
+
+export const KILOBYTE = 1024;
+export const MEGABYTE = 1024 * KILOBYTE;
+
+/** JSON nested deeper than this is an attack on a recursive reader, not a document. */
+const DEPTH_LIMIT = 32;
+
+/** A private answer: never kept by a cache in between (RFC 9111 §5.2.2.5). */
+export function json(body: unknown, init: ResponseInit = {}): Response {
+  const headers = new Headers(init.headers);
+  headers.set('content-type', 'application/json');
+  headers.set('cache-control', 'no-store');
+  return new Response(JSON.stringify(body), { ...init, headers });
+}
+
+/** RFC 9110 §15.3.5: done, and nothing to say. */
+export function noContent(): Response {
+  return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } });
+}
+
+/**
+ * Reads a JSON object or array of at most `limit` bytes, counted while it arrives: Content-Length is only a claim.
+ * @throws {Problem} `unsupported-media-type`, `payload-too-large` or `invalid-request`.
+ */
+export async function readJson(request: Request, limit = MEGABYTE): Promise<unknown> {
+  const mediaType = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (mediaType !== 'application/json') {
+    throw new Problem('unsupported-media-type', { detail: 'Send the body as application/json.' });
+  }
+  const text = await readText(request, limit);
+  const document = parseDocument(text);
+  assertPlain(document, 0);
+  return document;
+}
+
+async function readText(request: Request, limit: number): Promise<string> {
+  const tooLarge = () => new Problem('payload-too-large', { detail: `The body may have ${limit} bytes.` });
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let text = '';
+  let size = 0;
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.byteLength;
+      if (size > limit) throw tooLarge();
+      text += decoder.decode(chunk, { stream: true });
+    }
+    return text + decoder.decode();
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem('invalid-request', { detail: 'The body is not valid UTF-8 or was cut off.', cause: error });
+  }
+}
+
+function parseDocument(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Problem('invalid-request', { detail: 'The body is not valid JSON.', cause: error });
+  }
+}
+
+/** Keys that JavaScript gives a meaning of its own are refused wherever they stand, before any code can copy them. */
+const DANGEROUS_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+
+function assertPlain(value: unknown, depth: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth >= DEPTH_LIMIT) throw new Problem('invalid-request', { detail: 'The body is nested too deeply.' });
+  for (const [key, inner] of Object.entries(value)) {
+    if (!Array.isArray(value) && DANGEROUS_KEYS.has(key)) {
+      throw new Problem('invalid-request', { errors: [{ path: key, message: 'is not known here' }] });
+    }
+    assertPlain(inner, depth + 1);
+  }
+}
+
+/** The same reading for JSON that comes inside a query value, such as `filter`. */
+export function parseJsonText(text: string, path: string): unknown {
+  try {
+    const document: unknown = JSON.parse(text);
+    assertPlain(document, 0);
+    return document;
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem('invalid-request', { errors: [{ path, message: 'is not valid JSON' }], cause: error });
+  }
+}

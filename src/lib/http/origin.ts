@@ -1,0 +1,27 @@
+import { environment } from '../../env.ts';
+import { Problem } from './problem.ts';
+
+/** Names a laptop has for itself; 10.0.2.2 is the laptop as the Android emulator sees it. */
+const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]', '10.0.2.2'];
+
+/** Origins whose pages are ours: one in live mode, the laptop's names in offline mode. */
+export function siteOrigins(): readonly string[] {
+  const { mode, SITE_ORIGIN } = environment();
+  if (mode === 'live') return [SITE_ORIGIN];
+  const { protocol, port } = new URL(SITE_ORIGIN);
+  return LOOPBACK_NAMES.map((name) => new URL(`${protocol}//${name}:${port}`).origin);
+}
+
+/**
+ * Answers only for names of our own, so that no link, cookie or cache entry can be made for somebody else's.
+ * @throws {Problem} `misdirected-request`, RFC 9110 §15.5.20.
+ */
+export function assertKnownHost(headers: Headers): void {
+  const host = headers.get('host')?.toLowerCase();
+  const known = siteOrigins().map((origin) => new URL(origin).host);
+  // Health probes ask by loopback address also where the site has a public name.
+  const probes = ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${environment().PORT}`);
+  if (host === undefined || ![...known, ...probes].includes(host)) {
+    throw new Problem('misdirected-request', { reason: `host ${host ?? 'missing'}` });
+  }
+}

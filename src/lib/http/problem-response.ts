@@ -1,0 +1,28 @@
+import { PROBLEMS, type Problem } from './problem.ts';
+
+/**
+ * RFC 9457 `application/problem+json`. The bodies of two equal problems differ in `requestId` only, so that
+ * "missing" and "not yours" cannot be told apart.
+ */
+export function toProblemResponse(problem: Problem, requestId: string): Response {
+  const { status, title } = PROBLEMS[problem.code];
+  const body = {
+    type: `/problems/${problem.code}`,
+    title,
+    status,
+    detail: problem.detail ?? title,
+    code: problem.code,
+    requestId,
+    ...(problem.errors && { errors: problem.errors }),
+  };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      // RFC 9110 §15.5.2: a 401 names the scheme that would help. RFC 6750 §3.
+      ...(status === 401 && { 'www-authenticate': 'Bearer realm="gatehouse"' }),
+      ...problem.headers,
+    },
+  });
+}
