@@ -1,0 +1,60 @@
+import { Problem } from '../http/problem.ts';
+
+/** `__Host-` makes browsers insist on Secure, Path=/ and no Domain: no sibling site can plant it (RFC 6265bis §4.1.3.2). */
+export const COOKIE_NAME = '__Host-gatehouse';
+
+export type Credential =
+  | Readonly<{ kind: 'none' }>
+  | Readonly<{ kind: 'bearer'; token: string }>
+  | Readonly<{ kind: 'cookie'; token: string }>;
+
+/**
+ * `b64token` after the scheme and spaces, and nothing behind it: RFC 6750 §2.1. Scheme names are case-insensitive,
+ * RFC 9110 §11.1, so `bearer` is welcome.
+ */
+const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i;
+
+/** Longer headers are no token of ours; refusing them first keeps the pattern's cost small. */
+const HEADER_LIMIT = 512;
+
+/**
+ * The one credential of a request. A bearer header never falls back to the cookie.
+ * @throws {Problem} `invalid-request` for two credentials, `unauthenticated` for an Authorization we cannot use.
+ */
+export function readCredential(headers: Headers): Credential {
+  const cookies = readCookies(headers);
+  const authorization = headers.get('authorization');
+  if (cookies.length > 1 || (cookies.length === 1 && authorization !== null)) {
+    throw new Problem('invalid-request', { detail: 'Send one credential: the cookie or a bearer token, and once.' });
+  }
+  if (authorization !== null) {
+    const token = authorization.length <= HEADER_LIMIT ? BEARER.exec(authorization)?.[1] : undefined;
+    if (!token) {
+      throw new Problem('unauthenticated', { detail: 'The Authorization header must be "Bearer" and one token.' });
+    }
+    return { kind: 'bearer', token };
+  }
+  const [token] = cookies;
+  return token === undefined ? { kind: 'none' } : { kind: 'cookie', token };
+}
+
+/** Every value sent under our name: a second one would mean that somebody else set one too. */
+function readCookies(headers: Headers): string[] {
+  return (headers.get('cookie') ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${COOKIE_NAME}=`))
+    .map((pair) => pair.slice(COOKIE_NAME.length + 1))
+    .filter((value) => value !== '');
+}
+
+/**
+ * The session cookie: not readable by scripts, always Secure (browsers send such cookies to http://localhost too).
+ */
+export function sessionCookie(token: string, expiresAt: Date): string {
+  return `${COOKIE_NAME}=${token}; Path=/; HttpOnly; Secure; SameSite=Lax; Expires=${expiresAt.toUTCString()}`;
+}
+
+export function blankSessionCookie(): string {
+  return sessionCookie('', new Date(0));
+}

@@ -1,0 +1,73 @@
+import { environment } from '../../env.ts';
+import { Problem } from '../http/problem.ts';
+import { seal, unseal } from '../store/seal.ts';
+import {
+  loginMember,
+  registerMember,
+  verifyMember,
+  type Credentials,
+  type LoginOutcome,
+  type NewMember,
+} from '../wix/login.ts';
+import { fetchCurrentMember } from '../wix/members.ts';
+import type { SessionMember } from './session-store.ts';
+import { sessions } from './sessions.ts';
+
+/** What a sign-in came to. The token is shown here once and is nowhere else. */
+export type SignIn =
+  | Readonly<{ state: 'SUCCESS'; token: string; expiresAt: Date; member: SessionMember }>
+  | Readonly<{ state: 'EMAIL_VERIFICATION_REQUIRED'; verificationToken: string }>
+  | Readonly<{ state: 'OWNER_APPROVAL_REQUIRED' }>;
+
+/** How the member's device is called in their list of sessions; `null` when it gave no name. */
+type Device = string | null;
+
+/** @throws {Problem} `invalid-credentials`, `captcha-required`, `password-reset-required`, outages of Wix. */
+export async function signIn(credentials: Credentials, device: Device): Promise<SignIn> {
+  return admit(await loginMember(credentials), device);
+}
+
+/** @throws {Problem} `email-already-exists`, `invalid-request`, `captcha-required`, outages of Wix. */
+export async function register(newMember: NewMember, device: Device): Promise<SignIn> {
+  return admit(await registerMember(newMember), device);
+}
+
+/** @throws {Problem} `invalid-request` when token or code are wrong or too old. */
+export async function verify(verificationToken: string, code: string, device: Device): Promise<SignIn> {
+  return admit(await verifyMember(openVerificationToken(verificationToken), code), device);
+}
+
+async function admit(outcome: LoginOutcome, device: Device): Promise<SignIn> {
+  switch (outcome.state) {
+    case 'SUCCESS': {
+      // Who signed in is what Wix says of the token, not what the form said.
+      const member = await fetchCurrentMember(outcome.tokens.accessToken);
+      const { token, session } = await sessions().create({ member, wixTokens: outcome.tokens, device });
+      return { state: 'SUCCESS', token, expiresAt: session.expiresAt, member };
+    }
+    case 'EMAIL_VERIFICATION_REQUIRED':
+      return { state: outcome.state, verificationToken: sealVerificationToken(outcome.stateToken) };
+    case 'OWNER_APPROVAL_REQUIRED':
+      return outcome;
+  }
+}
+
+const VERIFICATION = 'verification';
+
+/** Wix's state token never leaves the server in the clear; sealed, it needs no row of its own. */
+function sealVerificationToken(stateToken: string): string {
+  return seal(secretsKey(), VERIFICATION, stateToken);
+}
+
+function openVerificationToken(verificationToken: string): string {
+  try {
+    return unseal(secretsKey(), VERIFICATION, verificationToken);
+  } catch (cause) {
+    const errors = [{ path: 'verificationToken', message: 'is not one of ours' }];
+    throw new Problem('invalid-request', { errors, cause });
+  }
+}
+
+function secretsKey(): Buffer {
+  return Buffer.from(environment().SECRETS_KEY, 'base64');
+}
