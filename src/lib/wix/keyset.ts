@@ -1,0 +1,39 @@
+import type { Filter } from '../policy/filter.ts';
+import type { Item, SortKey } from './operations.ts';
+
+/** Values of the sort keys in the last row of a page: where the next page begins. */
+export type Position = readonly unknown[];
+
+/** Newest first, as Wix's own content manager shows items. */
+const DEFAULT_SORT: readonly SortKey[] = [{ fieldName: '_createdDate', order: 'DESC' }];
+
+/** The order of a listing, made total by the id, so that no row can stand on two pages or on none. */
+export function totalOrder(sort: readonly SortKey[]): readonly SortKey[] {
+  const keys = sort.length > 0 ? sort : DEFAULT_SORT;
+  const byId = keys.findIndex(({ fieldName }) => fieldName === '_id');
+  return byId === -1 ? [...keys, { fieldName: '_id', order: 'ASC' }] : keys.slice(0, byId + 1);
+}
+
+export function positionOf(item: Item, order: readonly SortKey[]): Position {
+  return order.map(({ fieldName }) => item[fieldName] ?? null);
+}
+
+/**
+ * Rows behind a position. Unlike an offset this stays right when rows come or go in between, and costs the same on
+ * every page. Empty values stand first in ascending order, as Wix sorts them.
+ */
+export function behind(position: Position, order: readonly SortKey[]): Filter {
+  const branches = order.flatMap((key, index) => {
+    const next = beyond(key, position[index]);
+    if (!next) return [];
+    const before = order.slice(0, index).map(({ fieldName }, at) => ({ [fieldName]: position[at] ?? null }));
+    return [{ $and: [...before, next] }];
+  });
+  return { $or: branches };
+}
+
+function beyond({ fieldName, order }: SortKey, value: unknown): Filter | null {
+  if (value === null || value === undefined) return order === 'ASC' ? { [fieldName]: { $ne: null } } : null;
+  if (order === 'ASC') return { [fieldName]: { $gt: value } };
+  return { $or: [{ [fieldName]: { $lt: value } }, { [fieldName]: null }] };
+}

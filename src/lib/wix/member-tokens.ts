@@ -1,0 +1,67 @@
+import { OAuthStrategy, TokenRole } from '@wix/sdk';
+import { environment } from '../../env.ts';
+import { Problem } from '../http/problem.ts';
+import { callWix } from './call.ts';
+import { singleFlight } from './single-flight.ts';
+
+/** A member's Wix tokens as we keep them. */
+export type MemberTokens = Readonly<{
+  accessToken: string;
+  /** Epoch seconds, as the SDK counts. */
+  expiresAt: number;
+  refreshToken: string;
+}>;
+
+/** Where one session's Wix tokens are kept. */
+export type TokenShelf = Readonly<{
+  sessionId: string;
+  read: () => Promise<MemberTokens | null>;
+  write: (tokens: MemberTokens) => Promise<void>;
+  /** Called when Wix no longer accepts the refresh token: the session is over. */
+  end: () => Promise<void>;
+}>;
+
+/** Renewed a little early, so that a token cannot run out on its way. */
+const MARGIN_SECONDS = 60;
+
+const refreshes = singleFlight<string>();
+
+/**
+ * A valid access token for one session, renewed when needed: once, however many requests ask together.
+ * @throws {Problem} `unauthenticated` when Wix refuses to renew. The SDK would go on as a visitor without a word.
+ */
+export async function memberAccessToken(shelf: TokenShelf, nowSeconds = Date.now() / 1000): Promise<string> {
+  const tokens = await shelf.read();
+  if (!tokens) throw sessionOver('the session has no Wix tokens any more');
+  if (tokens.expiresAt - MARGIN_SECONDS > nowSeconds) return tokens.accessToken;
+  return refreshes(shelf.sessionId, () => renew(shelf, tokens));
+}
+
+async function renew(shelf: TokenShelf, { refreshToken }: MemberTokens): Promise<string> {
+  const strategy = OAuthStrategy({ clientId: environment().WIX_CLIENT_ID });
+  const renewed = await callWix(async (observation) => {
+    try {
+      return await strategy.renewToken({ value: refreshToken, role: TokenRole.MEMBER });
+    } catch (error) {
+      // Only a clear refusal ends a session; anything else may pass.
+      if (!REFUSALS.has(observation.lastStatus ?? 0) || observation.outage) throw error;
+      await shelf.end();
+      throw sessionOver('Wix refused to renew the member’s token', error);
+    }
+  });
+  const { value, expiresAt } = renewed.accessToken;
+  await shelf.write({ accessToken: value, expiresAt, refreshToken });
+  return value;
+}
+
+/** RFC 6749 §5.2: a token endpoint refuses with 400, or 401 where the client is at fault; Wix blocks with 403. */
+const REFUSALS = new Set([400, 401, 403]);
+
+function sessionOver(reason: string, cause?: unknown): Problem {
+  return new Problem('unauthenticated', {
+    detail: 'The session has ended. Sign in again.',
+    reason,
+    headers: { 'www-authenticate': 'Bearer realm="gatehouse", error="invalid_token"' },
+    cause,
+  });
+}

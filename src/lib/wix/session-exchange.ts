@@ -1,0 +1,50 @@
+import type { IOAuthStrategy } from '@wix/sdk';
+import { environment } from '../../env.ts';
+import { Problem } from '../http/problem.ts';
+import type { MemberTokens } from './member-tokens.ts';
+
+/** Wix answers with one redirect; a few more are followed on its own hosts, in case a site's domain stands between. */
+const HOPS = 4;
+
+/** `sessionToken` is read by getAuthUrl at run time; its declared options lack it. */
+type SilentAuthOptions = Parameters<IOAuthStrategy['getAuthUrl']>[1] & { sessionToken: string };
+
+/**
+ * Turns the session token of a login into the member's tokens without a browser: redirect session, then the authorize
+ * step read from its redirect instead of followed, then the code exchange with PKCE (RFC 7636).
+ * @throws {Problem} `wix-refused` when Wix gives no code, for example since the redirect URI is not on the app's list.
+ */
+export async function exchangeSession(strategy: IOAuthStrategy, sessionToken: string): Promise<MemberTokens> {
+  const redirectUri = callbackAddress();
+  const oauthData = strategy.generateOAuthData(redirectUri);
+  const options: SilentAuthOptions = { prompt: 'none', responseMode: 'query', sessionToken };
+  const { authUrl } = await strategy.getAuthUrl(oauthData, options);
+  const location = await authorizeWithoutFollowing(authUrl, redirectUri);
+  const { code, state, error, errorDescription } = strategy.parseFromUrl(location, 'query');
+  if (error || !code) {
+    throw new Problem('wix-refused', { reason: `authorize answered ${error ?? 'no code'}: ${errorDescription ?? ''}` });
+  }
+  const { accessToken, refreshToken } = await strategy.getMemberTokens(code, state, oauthData);
+  return { accessToken: accessToken.value, expiresAt: accessToken.expiresAt, refreshToken: refreshToken.value };
+}
+
+/** Never visited, but it must stand on the OAuth app's list of allowed redirect URIs, to the letter. */
+export function callbackAddress(): string {
+  return `${environment().SITE_ORIGIN}/api/auth/callback`;
+}
+
+async function authorizeWithoutFollowing(authUrl: string, redirectUri: string): Promise<string> {
+  let address = authUrl;
+  for (let hop = 0; hop < HOPS; hop += 1) {
+    if (new URL(address).protocol !== 'https:') break;
+    const response = await fetch(address, { redirect: 'manual' });
+    const location = response.headers.get('location');
+    if (!location) break;
+    const next = new URL(location, address).href;
+    if (next === redirectUri || next.startsWith(`${redirectUri}?`)) return next;
+    address = next;
+  }
+  throw new Problem('wix-refused', {
+    reason: `the authorize step did not lead back to ${redirectUri}; is it on the app's list of allowed redirect URIs?`,
+  });
+}

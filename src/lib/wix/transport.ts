@@ -1,0 +1,110 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** What an outage looked like, kept because the SDK reports one as an unknown e-mail or a TypeError. */
+export type WixOutage = Readonly<{
+  kind: 'refused' | 'throttled' | 'failing' | 'timeout';
+  status: number | null;
+  /** Seconds, from Wix's Retry-After where it gave one. */
+  retryAfter: number | null;
+  cause?: unknown;
+}>;
+
+/** What Wix last answered inside one `observed()` call. */
+export type Observation = { outage: WixOutage | null; lastStatus: number | null };
+
+/** Answers a request in place of the network: the emulator in offline mode. */
+export type WixBackend = (request: Request) => Promise<Response>;
+
+type Fetch = typeof globalThis.fetch;
+
+const observations = new AsyncLocalStorage<Observation>();
+const probes = new AsyncLocalStorage<(request: Request) => Response>();
+
+/** Runs `work` and notes what Wix's answers were, whatever the SDK makes of them. */
+export function observed<Value>(observation: Observation, work: () => Promise<Value>): Promise<Value> {
+  return observations.run(observation, work);
+}
+
+/** Runs `work` with every outgoing request answered by `answer`; nothing leaves. For the start-up self-check. */
+export function probed<Value>(answer: (request: Request) => Response, work: () => Promise<Value>): Promise<Value> {
+  return probes.run(answer, work);
+}
+
+/** The packages speak to these; the site's own domain and *.wix.com serve the authorize step. */
+function isWixHost(hostname: string): boolean {
+  return ['wixapis.com', 'wix.com', 'wixsite.com'].some((domain) => hostname === domain || hostname.endsWith(`.${domain}`));
+}
+
+/**
+ * Puts this process's one road to Wix in place: `createClient({ fetch })` catches only part of the SDK's calls, a
+ * replaced `globalThis.fetch` catches them all, since the SDK looks it up when it calls.
+ *
+ * Offline, every Wix request is answered by `backend` and any other host is refused: nothing leaves the machine.
+ * Live, requests have a time limit.
+ * @param timeoutMs limit for one request, in milliseconds.
+ * @returns a function that restores what was there.
+ */
+export function installTransport(options: { backend?: WixBackend; timeoutMs: number }): () => void {
+  const { backend, timeoutMs } = options;
+  const network: Fetch = globalThis.fetch;
+
+  const road: Fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const probe = probes.getStore();
+    if (probe) return probe(request);
+    if (!isWixHost(new URL(request.url).hostname)) {
+      if (backend) throw new TypeError(`offline mode refuses to call ${new URL(request.url).host}`);
+      return network(request);
+    }
+    return observe(observations.getStore(), () => withinTime(timeoutMs, request, backend ?? network));
+  };
+
+  globalThis.fetch = road;
+  return () => {
+    if (globalThis.fetch === road) globalThis.fetch = network;
+  };
+}
+
+/** The limit holds for the answer's body too, so that a stalled one cannot keep a request open. */
+async function withinTime(timeoutMs: number, request: Request, send: WixBackend | Fetch): Promise<Response> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const expired = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  const answered = (async () => {
+    const response = await send(new Request(request, { signal: AbortSignal.any([signal, request.signal]) }));
+    const body = await response.arrayBuffer();
+    const headers = new Headers(response.headers);
+    // The SDK would repeat this value on every later call of the process, for other members too.
+    headers.delete('x-wix-consistent');
+    const empty = response.status === 204 || response.status === 304 || body.byteLength === 0;
+    return new Response(empty ? null : body, { status: response.status, statusText: response.statusText, headers });
+  })();
+  answered.catch(() => undefined);
+  return Promise.race([answered, expired]);
+}
+
+async function observe(observation: Observation | undefined, send: () => Promise<Response>): Promise<Response> {
+  try {
+    const response = await send();
+    if (observation) {
+      observation.lastStatus = response.status;
+      observation.outage = toOutage(response) ?? observation.outage;
+    }
+    return response;
+  } catch (cause) {
+    const timeout = cause instanceof DOMException && cause.name === 'TimeoutError';
+    if (observation) {
+      observation.outage = { kind: timeout ? 'timeout' : 'refused', status: null, retryAfter: null, cause };
+    }
+    throw cause;
+  }
+}
+
+function toOutage({ status, headers }: Response): WixOutage | null {
+  if (status !== 429 && status < 500) return null;
+  if (status === 501) return null;
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  const retryAfter = Number.isFinite(seconds) && seconds >= 0 ? Math.min(Math.ceil(seconds), 3600) : null;
+  return { kind: status === 429 ? 'throttled' : 'failing', status, retryAfter };
+}
