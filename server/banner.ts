@@ -1,0 +1,22 @@
+import type { Gatehouse } from './gatehouse.ts';
+
+/** A member of the emulator's seed, so that the first request can be tried at once. */
+const DEMO = { email: 'ada@example.com', password: 'lovelace-1815' };
+
+/** What somebody who has just typed `npm start` wants to know. */
+export function banner({ mode, address }: Pick<Gatehouse, 'mode' | 'address'>): string {
+  const lines = [`Gatehouse is at ${address}`, ''];
+  if (mode === 'live') return [...lines, 'Mode: live, connected to your Wix site.', ''].join('\n');
+  return [
+    ...lines,
+    'Mode: offline. The embedded Wix emulator answers; nothing leaves this machine.',
+    `Demo member: ${DEMO.email} / ${DEMO.password}`,
+    '',
+    'Sign in and list her connections from a shell:',
+    '',
+    `  TOKEN=$(curl -s ${address}/api/auth/login -H 'Content-Type: application/json' \\`,
+    `    -d '${JSON.stringify(DEMO)}' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`,
+    `  curl -s "${address}/api/collections/SITConnections/items?limit=5" -H "Authorization: Bearer $TOKEN"`,
+    '',
+  ].join('\n');
+}

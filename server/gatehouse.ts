@@ -1,0 +1,70 @@
+import type { WixEmulator } from '../packages/wix-emulator/src/index.ts';
+import { listen } from './http-server.ts';
+import { isOffline, type Variables } from './mode.ts';
+import { openOfflineWix } from './offline.ts';
+
+/** What the build exports; see src/entry.ts. */
+type Bundle = {
+  handler: Parameters<Awaited<ReturnType<typeof listen>>['serve']>[0];
+  start: (options: {
+    variables: Variables;
+    offlineWix?: (request: Request) => Promise<Response>;
+  }) => Promise<{ stop: () => Promise<void> }>;
+};
+
+export type Gatehouse = Readonly<{
+  mode: 'offline' | 'live';
+  /** Where it answers on this machine. */
+  address: string;
+  /** Offline mode only. */
+  emulator: WixEmulator | undefined;
+  stop: () => Promise<void>;
+}>;
+
+export type ServeOptions = Readonly<{
+  variables: Variables;
+  /** Stands between the site and the emulator, for tests that need Wix in trouble. */
+  interceptWix?: (request: Request, forward: (request: Request) => Promise<Response>) => Promise<Response>;
+}>;
+
+/**
+ * The composition root: joins the built site, the embedded Wix of offline mode and an HTTP server. The emulator and
+ * the site's code meet nowhere else, and here only as requests and responses.
+ */
+export async function serve({ variables, interceptWix }: ServeOptions): Promise<Gatehouse> {
+  const bundlePath = new URL('../dist/server/entry.mjs', import.meta.url);
+  const { handler, start } = (await import(bundlePath.href)) as Bundle;
+  const host = variables['HOST'] || 'localhost';
+  const server = await listen(host, portOf(variables['PORT']));
+  const localOrigin = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
+  const offline = isOffline(variables) ? await openOfflineWix(variables, localOrigin) : undefined;
+  try {
+    const forward = offline?.emulator.fetch;
+    const offlineWix = forward && interceptWix ? (request: Request) => interceptWix(request, forward) : forward;
+    const application = await start({
+      variables: { ...(offline?.variables ?? variables), PORT: String(server.port) },
+      ...(offlineWix && { offlineWix }),
+    });
+    server.serve(handler);
+    return {
+      mode: offline ? 'offline' : 'live',
+      address: localOrigin,
+      emulator: offline?.emulator,
+      async stop() {
+        await server.drain();
+        await application.stop();
+        offline?.emulator.close();
+      },
+    };
+  } catch (error) {
+    await server.drain();
+    offline?.emulator.close();
+    throw error;
+  }
+}
+
+function portOf(text: string | undefined): number {
+  const port = Number(text || '4321');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT is not a port number: ${text}`);
+  return port;
+}

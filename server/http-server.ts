@@ -1,0 +1,72 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import sirv from 'sirv';
+
+type RequestListener = (request: IncomingMessage, response: ServerResponse, next: () => void) => unknown;
+
+const URL_LIMIT = 8 * 1024;
+const HEADER_LIMIT = 16 * 1024;
+
+/** How long requests under way may take to finish once the server is told to stop, in milliseconds. */
+const DRAIN_MS = 9_000;
+
+export type HttpServer = Readonly<{
+  /** The port it really listens on. */
+  port: number;
+  /** From here on requests are answered; before, they get 503. */
+  serve: (handler: RequestListener) => void;
+  /** Takes no new request, lets those under way finish, and then closes every connection. */
+  drain: () => Promise<void>;
+}>;
+
+/**
+ * The site's own HTTP server around Astro's handler. The adapter's standalone one cannot drain and takes bodies of a
+ * gigabyte.
+ * @throws {Error} when the port is taken or the host cannot be bound.
+ */
+export async function listen(host: string, port: number): Promise<HttpServer> {
+  const assets = sirv(fileURLToPath(new URL('../dist/client', import.meta.url)), { etag: true, maxAge: 3600 });
+  let listener: RequestListener | undefined;
+
+  const server = createServer({ maxHeaderSize: HEADER_LIMIT, requestTimeout: 30_000, headersTimeout: 10_000 });
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const handler = listener;
+    if ((request.url?.length ?? 0) > URL_LIMIT) return void answer(response, 414, 'uri-too-long');
+    if (!handler) return void answer(response, 503, 'starting');
+    const app = () => void handler(request, response, () => answer(response, 404, 'not-found'));
+    // The API never looks on disk: file look-ups share a thread pool with password hashing.
+    if (request.url?.startsWith('/_astro/') || request.url === '/favicon.svg') {
+      response.setHeader('x-content-type-options', 'nosniff');
+      return void assets(request, response, app);
+    }
+    app();
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  return {
+    port: address.port,
+    serve: (handler) => {
+      listener = handler;
+    },
+    drain: () => drain(server),
+  };
+}
+
+async function drain(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(deadline);
+}
+
+/** The few answers given before the application is asked. */
+function answer(response: ServerResponse, status: number, code: string): void {
+  const body = JSON.stringify({ type: `/problems/${code}`, title: code, status, code });
+  response.writeHead(status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' }).end(body);
+}

@@ -1,0 +1,26 @@
+import { banner } from './banner.ts';
+import { serve } from './gatehouse.ts';
+
+try {
+  const gatehouse = await serve({ variables: process.env });
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    gatehouse.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  // Started by a script whose own end must not leave a server behind.
+  process.once('disconnect', stop);
+  console.log(banner(gatehouse));
+} catch (error) {
+  console.error(`gatehouse: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}

@@ -1,0 +1,56 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createWixEmulator, SeedSchema, type WixEmulator } from '../packages/wix-emulator/src/index.ts';
+import demo from '../packages/wix-emulator/seeds/demo.json' with { type: 'json' };
+import type { Variables } from './mode.ts';
+
+export type OfflineWix = Readonly<{ emulator: WixEmulator; variables: Variables }>;
+
+/**
+ * The embedded Wix of offline mode, and the environment of a site connected to it. Its keys are made on first use and
+ * kept in the data folder, so no default key exists that somebody could try elsewhere.
+ */
+export async function openOfflineWix(variables: Variables, siteOrigin: string): Promise<OfflineWix> {
+  const dataFolder = variables['DATA_DIR'] || '.data';
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  const keys = await readOrMakeKeys(join(dataFolder, 'offline-keys.json'));
+  const emulator = await createWixEmulator({
+    data: join(dataFolder, 'wix-emulator.sqlite'),
+    app: { ...keys.app, redirectUris: [`${siteOrigin}/api/auth/callback`] },
+    seed: SeedSchema.parse(demo),
+  });
+  return {
+    emulator,
+    variables: {
+      ...variables,
+      WIX_CLIENT_ID: keys.app.clientId,
+      WIX_CLIENT_SECRET: keys.app.clientSecret,
+      WIX_CLIENT_INSTANCE_ID: keys.app.instanceId,
+      SECRETS_KEY: variables['SECRETS_KEY'] || keys.secretsKey,
+      SITE_ORIGIN: siteOrigin,
+    },
+  };
+}
+
+type Keys = Readonly<{
+  app: Readonly<{ clientId: string; clientSecret: string; instanceId: string }>;
+  secretsKey: string;
+}>;
+
+async function readOrMakeKeys(path: string): Promise<Keys> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Keys;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      throw new Error(`${path} cannot be read; remove the data folder to start afresh`, { cause: error });
+    }
+  }
+  const keys: Keys = {
+    app: { clientId: randomUUID(), clientSecret: randomBytes(32).toString('base64url'), instanceId: randomUUID() },
+    secretsKey: randomBytes(32).toString('base64'),
+  };
+  // `wx`: of two that start together one makes the keys, and the other fails clearly instead of having its own.
+  await writeFile(path, JSON.stringify(keys, null, 2), { mode: 0o600, flag: 'wx' });
+  return keys;
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { Captcha, Device, Email, Password, Profile } from '../../../lib/auth/schemas.ts';
+import { register } from '../../../lib/auth/sign-in.ts';
+import { endpoint, otherMethods } from '../../../lib/http/endpoint.ts';
+import { KILOBYTE, readJson } from '../../../lib/http/json.ts';
+import { parse } from '../../../lib/http/parse.ts';
+import { presentSignIn } from '../../../lib/http/present.ts';
+
+const Registration = z.strictObject({
+  email: Email,
+  password: Password,
+  profile: Profile.optional(),
+  device: Device,
+  captchaToken: Captcha,
+});
+
+export const POST = endpoint({ credentials: 'ignored' }, async ({ request }) => {
+  const { device, ...newMember } = parse(Registration, await readJson(request, 16 * KILOBYTE));
+  return presentSignIn(await register(newMember, device), 201);
+});
+
+export const ALL = otherMethods({ POST });

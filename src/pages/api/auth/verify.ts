@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { Device, VerificationCode, VerificationToken } from '../../../lib/auth/schemas.ts';
+import { verify } from '../../../lib/auth/sign-in.ts';
+import { endpoint, otherMethods } from '../../../lib/http/endpoint.ts';
+import { KILOBYTE, readJson } from '../../../lib/http/json.ts';
+import { parse } from '../../../lib/http/parse.ts';
+import { presentSignIn } from '../../../lib/http/present.ts';
+
+const Verification = z.strictObject({ verificationToken: VerificationToken, code: VerificationCode, device: Device });
+
+export const POST = endpoint({ credentials: 'ignored' }, async ({ request }) => {
+  const { verificationToken, code, device } = parse(Verification, await readJson(request, 16 * KILOBYTE));
+  return presentSignIn(await verify(verificationToken, code, device), 200);
+});
+
+export const ALL = otherMethods({ POST });
