@@ -17,7 +17,9 @@ export function offlineWix(): AstroIntegration {
         if (!isRunnable(environment)) throw new Error('the ssr environment cannot run code');
         const port = String(server.config.server.port);
         const variables = { ...process.env, PORT: port };
-        const offline = isOffline(variables) ? await openOfflineWix(variables, `http://localhost:${port}`) : undefined;
+        const offline = isOffline(variables)
+          ? await openOfflineWix(variables, `http://localhost:${port}`)
+          : undefined;
         let running: { application: Application; stop: () => Promise<void> } | undefined;
 
         const ensureStarted = async () => {

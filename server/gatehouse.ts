@@ -1,4 +1,4 @@
-import type { WixEmulator } from '../packages/wix-emulator/src/index.ts';
+import type { Seed, WixEmulator } from '../packages/wix-emulator/src/index.ts';
 import { listen } from './http-server.ts';
 import { isOffline, type Variables } from './mode.ts';
 import { openOfflineWix } from './offline.ts';
@@ -23,6 +23,8 @@ export type Gatehouse = Readonly<{
 
 export type ServeOptions = Readonly<{
   variables: Variables;
+  /** What the embedded Wix holds at first; the demo people unless given. */
+  seed?: Seed;
   /** Stands between the site and the emulator, for tests that need Wix in trouble. */
   interceptWix?: (request: Request, forward: (request: Request) => Promise<Response>) => Promise<Response>;
 }>;
@@ -31,16 +33,17 @@ export type ServeOptions = Readonly<{
  * The composition root: joins the built site, the embedded Wix of offline mode and an HTTP server. The emulator and
  * the site's code meet nowhere else, and here only as requests and responses.
  */
-export async function serve({ variables, interceptWix }: ServeOptions): Promise<Gatehouse> {
+export async function serve({ variables, seed, interceptWix }: ServeOptions): Promise<Gatehouse> {
   const bundlePath = new URL('../dist/server/entry.mjs', import.meta.url);
   const { handler, start } = (await import(bundlePath.href)) as Bundle;
   const host = variables['HOST'] || 'localhost';
   const server = await listen(host, portOf(variables['PORT']));
   const localOrigin = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
-  const offline = isOffline(variables) ? await openOfflineWix(variables, localOrigin) : undefined;
+  const offline = isOffline(variables) ? await openOfflineWix(variables, localOrigin, seed) : undefined;
   try {
     const forward = offline?.emulator.fetch;
-    const offlineWix = forward && interceptWix ? (request: Request) => interceptWix(request, forward) : forward;
+    const offlineWix =
+      forward && interceptWix ? (request: Request) => interceptWix(request, forward) : forward;
     const application = await start({
       variables: { ...(offline?.variables ?? variables), PORT: String(server.port) },
       ...(offlineWix && { offlineWix }),
@@ -65,6 +68,7 @@ export async function serve({ variables, interceptWix }: ServeOptions): Promise<
 
 function portOf(text: string | undefined): number {
   const port = Number(text || '4321');
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT is not a port number: ${text}`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`PORT is not a port number: ${text}`);
   return port;
 }

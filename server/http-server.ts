@@ -25,10 +25,17 @@ export type HttpServer = Readonly<{
  * @throws {Error} when the port is taken or the host cannot be bound.
  */
 export async function listen(host: string, port: number): Promise<HttpServer> {
-  const assets = sirv(fileURLToPath(new URL('../dist/client', import.meta.url)), { etag: true, maxAge: 3600 });
+  const assets = sirv(fileURLToPath(new URL('../dist/client', import.meta.url)), {
+    etag: true,
+    maxAge: 3600,
+  });
   let listener: RequestListener | undefined;
 
-  const server = createServer({ maxHeaderSize: HEADER_LIMIT, requestTimeout: 30_000, headersTimeout: 10_000 });
+  const server = createServer({
+    maxHeaderSize: HEADER_LIMIT,
+    requestTimeout: 30_000,
+    headersTimeout: 10_000,
+  });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const handler = listener;
     if ((request.url?.length ?? 0) > URL_LIMIT) return void answer(response, 414, 'uri-too-long');
@@ -68,5 +75,7 @@ async function drain(server: Server): Promise<void> {
 /** The few answers given before the application is asked. */
 function answer(response: ServerResponse, status: number, code: string): void {
   const body = JSON.stringify({ type: `/problems/${code}`, title: code, status, code });
-  response.writeHead(status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' }).end(body);
+  response
+    .writeHead(status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
+    .end(body);
 }

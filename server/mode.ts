@@ -1,5 +1,10 @@
 /** Any of these set means that somebody wants their real Wix site. */
-const WIX_VARIABLES = ['WIX_CLIENT_ID', 'WIX_CLIENT_SECRET', 'WIX_CLIENT_INSTANCE_ID', 'WIX_CLIENT_PUBLIC_KEY'];
+const WIX_VARIABLES = [
+  'WIX_CLIENT_ID',
+  'WIX_CLIENT_SECRET',
+  'WIX_CLIENT_INSTANCE_ID',
+  'WIX_CLIENT_PUBLIC_KEY',
+];
 
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '::1'];
 

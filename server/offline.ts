@@ -1,9 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createWixEmulator, SeedSchema, type WixEmulator } from '../packages/wix-emulator/src/index.ts';
+import { createWixEmulator, type Seed, type WixEmulator } from '../packages/wix-emulator/src/index.ts';
 import demo from '../packages/wix-emulator/seeds/demo.json' with { type: 'json' };
 import type { Variables } from './mode.ts';
+
+/** The demo people and their rows; its shape is checked when it is planted. */
+export const demoSeed = demo as Seed;
 
 export type OfflineWix = Readonly<{ emulator: WixEmulator; variables: Variables }>;
 
@@ -11,14 +14,18 @@ export type OfflineWix = Readonly<{ emulator: WixEmulator; variables: Variables 
  * The embedded Wix of offline mode, and the environment of a site connected to it. Its keys are made on first use and
  * kept in the data folder, so no default key exists that somebody could try elsewhere.
  */
-export async function openOfflineWix(variables: Variables, siteOrigin: string): Promise<OfflineWix> {
+export async function openOfflineWix(
+  variables: Variables,
+  siteOrigin: string,
+  seed: Seed = demoSeed,
+): Promise<OfflineWix> {
   const dataFolder = variables['DATA_DIR'] || '.data';
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   const keys = await readOrMakeKeys(join(dataFolder, 'offline-keys.json'));
   const emulator = await createWixEmulator({
     data: join(dataFolder, 'wix-emulator.sqlite'),
     app: { ...keys.app, redirectUris: [`${siteOrigin}/api/auth/callback`] },
-    seed: SeedSchema.parse(demo),
+    seed,
   });
   return {
     emulator,
@@ -47,7 +54,11 @@ async function readOrMakeKeys(path: string): Promise<Keys> {
     }
   }
   const keys: Keys = {
-    app: { clientId: randomUUID(), clientSecret: randomBytes(32).toString('base64url'), instanceId: randomUUID() },
+    app: {
+      clientId: randomUUID(),
+      clientSecret: randomBytes(32).toString('base64url'),
+      instanceId: randomUUID(),
+    },
     secretsKey: randomBytes(32).toString('base64'),
   };
   // `wx`: of two that start together one makes the keys, and the other fails clearly instead of having its own.

@@ -36,7 +36,9 @@ export async function start({ variables, offlineWix }: StartOptions): Promise<{ 
   const journal = openJournal(DATA_DIR);
   provideJournal(journal);
   provideSessions(luciaSessionStore(database, Buffer.from(SECRETS_KEY, 'base64')));
-  provideReadiness({ database: async () => void (await database.selectFrom('session').select('id').limit(1).execute()) });
+  provideReadiness({
+    database: async () => void (await database.selectFrom('session').select('id').limit(1).execute()),
+  });
   const sweeper = setInterval(() => void sessions().sweep().catch(reportSweep), SWEEP_EVERY_MS);
 
   return {
@@ -50,5 +52,7 @@ export async function start({ variables, offlineWix }: StartOptions): Promise<{ 
 }
 
 function reportSweep(error: unknown): void {
-  process.stderr.write(`${JSON.stringify({ level: 'error', message: 'sweeping sessions failed', error: String(error) })}\n`);
+  process.stderr.write(
+    `${JSON.stringify({ level: 'error', message: 'sweeping sessions failed', error: String(error) })}\n`,
+  );
 }

@@ -6,10 +6,15 @@ const Port = z.coerce.number().int().min(0).max(65_535);
 /** An origin without path, so that comparing with the Origin header is comparing strings. RFC 6454 §7. */
 const Origin = z
   .url({ protocol: /^https?$/ })
-  .refine((value) => new URL(value).origin === value, 'must be an origin such as https://www.example.com, without a path');
+  .refine(
+    (value) => new URL(value).origin === value,
+    'must be an origin such as https://www.example.com, without a path',
+  );
 
 /** 256 bits, so that a key cannot be guessed; base64 is how people pass bytes through environments. */
-const Key = z.base64().refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64');
+const Key = z
+  .base64()
+  .refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64');
 
 const Variables = z.object({
   WIX_CLIENT_ID: z.uuid(),
@@ -20,6 +25,8 @@ const Variables = z.object({
   DATA_DIR: z.string().min(1).default('.data'),
   HOST: z.string().min(1).default('localhost'),
   PORT: Port.default(4321),
+  /** `error` keeps refusals that are the caller's own doing out of the log. */
+  LOG_LEVEL: z.enum(['info', 'error']).default('info'),
   /** How long one call to Wix may take before it counts as an outage, in milliseconds. */
   WIX_TIMEOUT_MS: z.coerce.number().int().min(50).max(60_000).default(10_000),
 });
@@ -41,7 +48,9 @@ export function parseEnvironment(
     throw new Error(`Gatehouse cannot start, the environment is not right:\n${lines.join('\n')}`);
   }
   if (present['DATABASE_URL']) {
-    throw new Error('Gatehouse cannot start: DATABASE_URL is set, but only the embedded database is supported.');
+    throw new Error(
+      'Gatehouse cannot start: DATABASE_URL is set, but only the embedded database is supported.',
+    );
   }
   return Object.freeze({ ...result.data, mode });
 }

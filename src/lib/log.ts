@@ -1,3 +1,4 @@
+import { environment } from '../env.ts';
 import type { Problem } from './http/problem.ts';
 
 /**
@@ -6,6 +7,7 @@ import type { Problem } from './http/problem.ts';
  */
 export function logProblem(problem: Problem, request: { id: string; method: string; path: string }): void {
   const expected = problem.status < 500;
+  if (expected && environment().LOG_LEVEL === 'error') return;
   const record = {
     time: new Date().toISOString(),
     level: expected ? 'info' : 'error',
@@ -14,7 +16,8 @@ export function logProblem(problem: Problem, request: { id: string; method: stri
     path: request.path,
     code: problem.code,
     reason: problem.message,
-    ...(!expected && problem.cause instanceof Error && { cause: problem.cause.message, stack: problem.cause.stack }),
+    ...(!expected &&
+      problem.cause instanceof Error && { cause: problem.cause.message, stack: problem.cause.stack }),
   };
   process.stderr.write(`${JSON.stringify(record)}\n`);
 }

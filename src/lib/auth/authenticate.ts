@@ -23,6 +23,8 @@ export async function identify(credential: Credential, sessions: SessionStore): 
 /** @throws {Problem} `unauthenticated` for visitors. */
 export function assertMember(actor: Actor): asserts actor is Member {
   if (actor.kind !== 'member') {
-    throw new Problem('unauthenticated', { detail: 'Sign in and send the token as "Authorization: Bearer …".' });
+    throw new Problem('unauthenticated', {
+      detail: 'Sign in and send the token as "Authorization: Bearer …".',
+    });
   }
 }

@@ -25,12 +25,16 @@ export function readCredential(headers: Headers): Credential {
   const cookies = readCookies(headers);
   const authorization = headers.get('authorization');
   if (cookies.length > 1 || (cookies.length === 1 && authorization !== null)) {
-    throw new Problem('invalid-request', { detail: 'Send one credential: the cookie or a bearer token, and once.' });
+    throw new Problem('invalid-request', {
+      detail: 'Send one credential: the cookie or a bearer token, and once.',
+    });
   }
   if (authorization !== null) {
     const token = authorization.length <= HEADER_LIMIT ? BEARER.exec(authorization)?.[1] : undefined;
     if (!token) {
-      throw new Problem('unauthenticated', { detail: 'The Authorization header must be "Bearer" and one token.' });
+      throw new Problem('unauthenticated', {
+        detail: 'The Authorization header must be "Bearer" and one token.',
+      });
     }
     return { kind: 'bearer', token };
   }

@@ -24,7 +24,8 @@ export function assertSameSite({ request, credential, door, origins }: SiteCheck
   const origin = request.headers.get('origin');
   const site = request.headers.get('sec-fetch-site');
   const foreign =
-    (origin !== null && !origins.includes(origin)) || (site !== null && site !== 'same-origin' && site !== 'none');
+    (origin !== null && !origins.includes(origin)) ||
+    (site !== null && site !== 'same-origin' && site !== 'none');
   const proven = (origin !== null && origins.includes(origin)) || site === 'same-origin';
   const mustProve = credential === 'cookie' || door === 'page';
   if (foreign || (mustProve && !proven)) {

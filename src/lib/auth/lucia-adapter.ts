@@ -4,7 +4,10 @@ import type { MemberRow, SessionRow } from '../store/schema.ts';
 import type { SessionMember } from './session-store.ts';
 
 /** What lucia carries through to us with a session and its member. */
-export type SessionAttributes = Pick<SessionRow, 'device' | 'created_at' | 'absolute_expires_at' | 'wix_tokens'>;
+export type SessionAttributes = Pick<
+  SessionRow,
+  'device' | 'created_at' | 'absolute_expires_at' | 'wix_tokens'
+>;
 export type MemberAttributes = Omit<MemberRow, 'id'>;
 
 type SessionView = Readonly<{ device: string | null; createdAt: Date }>;
@@ -26,7 +29,14 @@ export function luciaAdapter(database: Database, now: () => number): Adapter {
         .selectFrom('session')
         .innerJoin('member', 'member.id', 'session.member_id')
         .selectAll('member')
-        .select(['session.id as session_id', 'expires_at', 'absolute_expires_at', 'created_at', 'device', 'wix_tokens'])
+        .select([
+          'session.id as session_id',
+          'expires_at',
+          'absolute_expires_at',
+          'created_at',
+          'device',
+          'wix_tokens',
+        ])
         .where('session.id', '=', sessionId)
         .where('absolute_expires_at', '>', now())
         .executeTakeFirst();
@@ -40,7 +50,11 @@ export function luciaAdapter(database: Database, now: () => number): Adapter {
     },
 
     async getUserSessions(memberId) {
-      const rows = await database.selectFrom('session').selectAll().where('member_id', '=', memberId).execute();
+      const rows = await database
+        .selectFrom('session')
+        .selectAll()
+        .where('member_id', '=', memberId)
+        .execute();
       return rows.map(toDatabaseSession);
     },
 

@@ -49,7 +49,13 @@ export function luciaSessionStore(
       );
       return {
         token,
-        session: { id, memberId: member.id, expiresAt: opened.expiresAt, device, createdAt: new Date(createdAt) },
+        session: {
+          id,
+          memberId: member.id,
+          expiresAt: opened.expiresAt,
+          device,
+          createdAt: new Date(createdAt),
+        },
       };
     },
 

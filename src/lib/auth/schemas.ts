@@ -34,4 +34,7 @@ export const Profile = z.strictObject({
 
 export const VerificationToken = z.string().min(1).max(8192);
 
-export const VerificationCode = z.string().trim().regex(/^\d{4,10}$/, 'is a number of some digits');
+export const VerificationCode = z
+  .string()
+  .trim()
+  .regex(/^\d{4,10}$/, 'is a number of some digits');

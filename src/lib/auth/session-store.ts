@@ -15,7 +15,10 @@ export type Session = Readonly<{
   createdAt: Date;
 }>;
 
-export type SessionMember = Pick<WixMember, 'id' | 'email' | 'emailVerified' | 'nickname' | 'firstName' | 'lastName'>;
+export type SessionMember = Pick<
+  WixMember,
+  'id' | 'email' | 'emailVerified' | 'nickname' | 'firstName' | 'lastName'
+>;
 
 /**
  * Where sessions are kept. Everything outside speaks to this and not to the library behind it.

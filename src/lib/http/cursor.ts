@@ -6,7 +6,9 @@ import { Problem } from './problem.ts';
 /** What a cursor is good for: one member, one collection, one query. */
 export type CursorScope = Readonly<{ memberId: string | null; collection: string; query: unknown }>;
 
-const Values = z.array(z.union([z.string(), z.number(), z.boolean(), z.null(), z.strictObject({ date: z.iso.datetime() })]));
+const Values = z.array(
+  z.union([z.string(), z.number(), z.boolean(), z.null(), z.strictObject({ date: z.iso.datetime() })]),
+);
 
 /** Seals a position into an opaque text that only its own member can use, with the same query only. */
 export function sealCursor(position: readonly unknown[], scope: CursorScope): string {
@@ -20,15 +22,27 @@ export function openCursor(cursor: string, scope: CursorScope): readonly unknown
   const [body = '', mac = '', ...rest] = cursor.split('.');
   const given = Buffer.from(mac, 'base64url');
   const expected = signature(body, scope);
-  if (rest.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected) || given.toString('base64url') !== mac) {
-    throw new Problem('invalid-request', { errors: [{ path: 'cursor', message: 'does not belong to this query' }] });
+  if (
+    rest.length > 0 ||
+    given.length !== expected.length ||
+    !timingSafeEqual(given, expected) ||
+    given.toString('base64url') !== mac
+  ) {
+    throw new Problem('invalid-request', {
+      errors: [{ path: 'cursor', message: 'does not belong to this query' }],
+    });
   }
   const values = Values.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
   return values.map((value) => (value !== null && typeof value === 'object' ? new Date(value.date) : value));
 }
 
 function signature(body: string, scope: CursorScope): Buffer {
-  const key = createHash('sha256').update('cursor').update(Buffer.from(environment().SECRETS_KEY, 'base64')).digest();
+  const key = createHash('sha256')
+    .update('cursor')
+    .update(Buffer.from(environment().SECRETS_KEY, 'base64'))
+    .digest();
   const { memberId, collection, query } = scope;
-  return createHmac('sha256', key).update(JSON.stringify([body, memberId, collection, query])).digest();
+  return createHmac('sha256', key)
+    .update(JSON.stringify([body, memberId, collection, query]))
+    .digest();
 }

@@ -36,7 +36,10 @@ export function endpoint<Query extends z.ZodType = z.ZodObject>(
 }
 
 /** The problem as the answer, and in the log with what the caller is not told. */
-export function refuse({ locals, request, url }: Pick<APIContext, 'locals' | 'request' | 'url'>, problem: Problem): Response {
+export function refuse(
+  { locals, request, url }: Pick<APIContext, 'locals' | 'request' | 'url'>,
+  problem: Problem,
+): Response {
   logProblem(problem, { id: locals.requestId, method: request.method, path: url.pathname });
   return toProblemResponse(problem, locals.requestId);
 }
@@ -57,6 +60,9 @@ export function otherMethods(methods: Methods): APIRoute {
       const { status, headers } = await methods.GET(context);
       return new Response(null, { status, headers });
     }
-    return refuse(context, new Problem('method-not-allowed', { detail: `Allowed: ${allow}.`, headers: { allow } }));
+    return refuse(
+      context,
+      new Problem('method-not-allowed', { detail: `Allowed: ${allow}.`, headers: { allow } }),
+    );
   };
 }

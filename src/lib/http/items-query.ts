@@ -34,7 +34,8 @@ export function parseItemsQuery(query: z.output<typeof ItemsQueryString>, policy
     filter: query.filter === undefined ? {} : parseFilter(parseJsonText(query.filter, 'filter'), readable),
     sort: names(query.sort).map((key) => parseSortKey(key, known)),
     limit: query.limit,
-    fields: query.fields === undefined ? undefined : names(query.fields).map((name) => parseField(name, known)),
+    fields:
+      query.fields === undefined ? undefined : names(query.fields).map((name) => parseField(name, known)),
   };
 }
 

@@ -49,7 +49,10 @@ async function readText(request: Request, limit: number): Promise<string> {
     return text + decoder.decode();
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw new Problem('invalid-request', { detail: 'The body is not valid UTF-8 or was cut off.', cause: error });
+    throw new Problem('invalid-request', {
+      detail: 'The body is not valid UTF-8 or was cut off.',
+      cause: error,
+    });
   }
 }
 
@@ -66,7 +69,8 @@ const DANGEROUS_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 function assertPlain(value: unknown, depth: number): void {
   if (typeof value !== 'object' || value === null) return;
-  if (depth >= DEPTH_LIMIT) throw new Problem('invalid-request', { detail: 'The body is nested too deeply.' });
+  if (depth >= DEPTH_LIMIT)
+    throw new Problem('invalid-request', { detail: 'The body is nested too deeply.' });
   for (const [key, inner] of Object.entries(value)) {
     if (!Array.isArray(value) && DANGEROUS_KEYS.has(key)) {
       throw new Problem('invalid-request', { errors: [{ path: key, message: 'is not known here' }] });

@@ -18,7 +18,9 @@ export function presentItem(policy: Policy, item: Item, fields?: readonly string
   const shown = Object.keys(readableFields(policy)).filter(
     (name) => name === '_id' || !fields || fields.includes(name),
   );
-  return Object.fromEntries(shown.filter((name) => item[name] !== undefined).map((name) => [name, item[name]]));
+  return Object.fromEntries(
+    shown.filter((name) => item[name] !== undefined).map((name) => [name, item[name]]),
+  );
 }
 
 /** 200 or 201 with the token, or 202 with what is still missing. Never a cookie: this is the apps' door. */
@@ -26,7 +28,10 @@ export function presentSignIn(outcome: SignIn, status: 200 | 201): Response {
   switch (outcome.state) {
     case 'SUCCESS': {
       const { state, token, expiresAt, member } = outcome;
-      return json({ state, token, tokenType: 'Bearer', expiresAt, member: presentMember(member) }, { status });
+      return json(
+        { state, token, tokenType: 'Bearer', expiresAt, member: presentMember(member) },
+        { status },
+      );
     }
     case 'EMAIL_VERIFICATION_REQUIRED':
     case 'OWNER_APPROVAL_REQUIRED':

@@ -12,12 +12,14 @@ import { mint, type Capability, type CapabilityGrant, type Grant } from './grant
  *   `unauthenticated` where signing in could help.
  */
 export function authorize<A extends Action>(actor: Actor, action: A, collection: string): Grant<A> {
-  if (!isCollectionName(collection)) throw new Problem('not-found', { reason: `${collection} is not declared` });
+  if (!isCollectionName(collection))
+    throw new Problem('not-found', { reason: `${collection} is not declared` });
   const policy: Policy = policies[collection];
   const rule = policy.rules[action];
   if (!rule) throw new Problem('forbidden', { reason: `no rule lets anybody ${action} ${collection}` });
   const verdict = rule.decide(actor);
-  if (!verdict.allowed) throw new Problem('unauthenticated', { reason: `${action} ${collection}: ${rule.sentence}` });
+  if (!verdict.allowed)
+    throw new Problem('unauthenticated', { reason: `${action} ${collection}: ${rule.sentence}` });
   if (action === 'insert' && verdict.rows === NOTHING) {
     // Nothing could be stamped as the owner, so the row would belong to nobody.
     throw new Problem('forbidden', { detail: 'Verify your e-mail address first.', reason: rule.sentence });

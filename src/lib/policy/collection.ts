@@ -32,14 +32,18 @@ type Declaration<Declared extends Fields> = Readonly<{
  * Declares a collection.
  * @throws {Error} at start, when a rule names a field that is not declared, or an owner field is writable.
  */
-export function collection<const Declared extends Fields>(declaration: Declaration<Declared>): Policy<Declared> {
+export function collection<const Declared extends Fields>(
+  declaration: Declaration<Declared>,
+): Policy<Declared> {
   const { fields, readable, writable = [], as = 'member', ...rules } = declaration;
   for (const action of ACTIONS) {
     const owner = rules[action]?.ownerField;
     if (owner === null || owner === undefined) continue;
-    if (!Object.hasOwn(fields, owner)) throw new Error(`the ${action} rule names ${owner}, which is not a field`);
+    if (!Object.hasOwn(fields, owner))
+      throw new Error(`the ${action} rule names ${owner}, which is not a field`);
     // Else a member could hand a row to somebody else, or take one.
-    if (writable.includes(owner)) throw new Error(`${owner} decides who owns a row, so it cannot be writable`);
+    if (writable.includes(owner))
+      throw new Error(`${owner} decides who owns a row, so it cannot be writable`);
   }
   return Object.freeze({ fields, rules: Object.freeze(rules), readable, writable, as });
 }

@@ -3,13 +3,21 @@ import { z } from 'zod';
 export type FieldType = 'text' | 'email' | 'number' | 'boolean' | 'dateTime';
 
 /** A declared field: what it holds, and the schema that outside values must pass. */
-export type Field<Value = unknown> = Readonly<{ type: FieldType; required: boolean; schema: z.ZodType<Value> }>;
+export type Field<Value = unknown> = Readonly<{
+  type: FieldType;
+  required: boolean;
+  schema: z.ZodType<Value>;
+}>;
 
 type TextOptions = Readonly<{ max: number; required?: boolean }>;
 
 /** Text of at most `max` characters, kept as it was sent. */
 export function text({ max, required = false }: TextOptions): Field<string> {
-  return { type: 'text', required, schema: required ? z.string().trim().min(1).max(max) : z.string().max(max) };
+  return {
+    type: 'text',
+    required,
+    schema: required ? z.string().trim().min(1).max(max) : z.string().max(max),
+  };
 }
 
 /** An e-mail address in canonical (lower case) form. */

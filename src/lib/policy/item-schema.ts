@@ -4,13 +4,17 @@ import type { Policy } from './collection.ts';
 
 /** What a caller may send to make an item: the writable fields and nothing else. */
 export function insertSchema(policy: Policy): z.ZodType<Record<string, unknown>> {
-  return z.strictObject(shapeOf(policy, (field) => (field.required ? field.schema : field.schema.optional())));
+  return z.strictObject(
+    shapeOf(policy, (field) => (field.required ? field.schema : field.schema.optional())),
+  );
 }
 
 /** What a caller may send to change an item: some writable fields; `null` empties one that is not required. */
 export function patchSchema(policy: Policy): z.ZodType<Record<string, unknown>> {
   return z
-    .strictObject(shapeOf(policy, (field) => (field.required ? field.schema : field.schema.nullable()).optional()))
+    .strictObject(
+      shapeOf(policy, (field) => (field.required ? field.schema : field.schema.nullable()).optional()),
+    )
     .refine((changes) => Object.keys(changes).length > 0, 'names no field to change');
 }
 

@@ -77,7 +77,8 @@ function isWixDate(value: object): value is { $date: unknown } {
 /** A single value of the field's type. `null` asks for "empty". */
 function operand(value: unknown, field: Field, path: string): unknown {
   if (value === null) return null;
-  const plain = typeof value === 'object' && isWixDate(value) && field.type === 'dateTime' ? value.$date : value;
+  const plain =
+    typeof value === 'object' && isWixDate(value) && field.type === 'dateTime' ? value.$date : value;
   // Lengths and formats are for stored values; a filter asks only for the type, so that part of an address can be sought.
   if (field.type === 'text' || field.type === 'email') return asText(plain, path);
   const result = field.schema.safeParse(plain);
@@ -86,7 +87,8 @@ function operand(value: unknown, field: Field, path: string): unknown {
 }
 
 function asObject(value: unknown, path: string): object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw fault(path, 'is not an object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw fault(path, 'is not an object');
   return value;
 }
 
@@ -112,5 +114,7 @@ function join(path: string, key: string | number): string {
 }
 
 function fault(path: string, message: string): Problem {
-  return new Problem('invalid-request', { errors: [{ path: path === '' ? 'filter' : `filter.${path}`, message }] });
+  return new Problem('invalid-request', {
+    errors: [{ path: path === '' ? 'filter' : `filter.${path}`, message }],
+  });
 }

@@ -3,7 +3,11 @@ import { NOTHING, type RowFilter } from './filter.ts';
 
 /** What a rule says to one actor. */
 export type Verdict =
-  | Readonly<{ allowed: true; rows: RowFilter; /** Written on insert, whatever the body says. */ stamps: Stamps }>
+  | Readonly<{
+      allowed: true;
+      rows: RowFilter;
+      /** Written on insert, whatever the body says. */ stamps: Stamps;
+    }>
   | Readonly<{ allowed: false; because: 'signed-out' }>;
 
 export type Stamps = Readonly<Record<string, string>>;

@@ -25,13 +25,18 @@ export async function openDatabase(dataFolder: string): Promise<Database> {
 }
 
 async function migrate(database: Database): Promise<void> {
-  const migrator = new Migrator({ db: database, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  const migrator = new Migrator({
+    db: database,
+    provider: { getMigrations: () => Promise.resolve(migrations) },
+  });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
   const text = error instanceof Error ? error.message : JSON.stringify(error);
   const newer = /corrupted migrations/.test(text);
   throw new Error(
-    newer ? `The database was written by a newer Gatehouse (${text}); use that one, or restore a backup.` : text,
+    newer
+      ? `The database was written by a newer Gatehouse (${text}); use that one, or restore a backup.`
+      : text,
     { cause: error },
   );
 }

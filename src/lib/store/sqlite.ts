@@ -14,10 +14,13 @@ export function openSqlite(path: string): SqliteDialect {
     connection.pragma('foreign_keys = ON');
     // Short, since waiting here holds the event loop still for everybody.
     connection.pragma('busy_timeout = 250');
-    if (connection.pragma('quick_check', { simple: true }) !== 'ok') throw new Error('its pages are inconsistent');
+    if (connection.pragma('quick_check', { simple: true }) !== 'ok')
+      throw new Error('its pages are inconsistent');
   } catch (error) {
     connection.close();
-    throw new Error(`The database ${path} is damaged and was not opened: ${(error as Error).message}`, { cause: error });
+    throw new Error(`The database ${path} is damaged and was not opened: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
   return new TransactionalSqliteDialect({ database: preparedOnce(connection) });
 }

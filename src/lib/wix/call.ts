@@ -13,7 +13,9 @@ export async function callWix<Value>(work: (observation: Observation) => Promise
     if (observation.outage) throw outageProblem(observation.outage);
     return value;
   } catch (error) {
-    throw observation.outage && !(error instanceof Problem) ? outageProblem(observation.outage, error) : error;
+    throw observation.outage && !(error instanceof Problem)
+      ? outageProblem(observation.outage, error)
+      : error;
   }
 }
 

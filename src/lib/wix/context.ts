@@ -44,10 +44,15 @@ export function connectClients(): void {
 /** One app strategy for the process: its token is fetched once and shared, also by calls that start together. */
 function appStrategy() {
   const { WIX_CLIENT_ID, WIX_CLIENT_SECRET, WIX_CLIENT_INSTANCE_ID } = environment();
-  const app = AppStrategy({ appId: WIX_CLIENT_ID, appSecret: WIX_CLIENT_SECRET, instanceId: WIX_CLIENT_INSTANCE_ID });
+  const app = AppStrategy({
+    appId: WIX_CLIENT_ID,
+    appSecret: WIX_CLIENT_SECRET,
+    instanceId: WIX_CLIENT_INSTANCE_ID,
+  });
   const once = singleFlight<AuthHeaders>();
   return {
-    getAuthHeaders: () => once('app', async () => authorization(readAuthorization(await app.getAuthHeaders(undefined)))),
+    getAuthHeaders: () =>
+      once('app', async () => authorization(readAuthorization(await app.getAuthHeaders(undefined)))),
   };
 }
 
@@ -55,7 +60,8 @@ function appStrategy() {
 export function visitorIdentity(): WixIdentity {
   const strategy = OAuthStrategy({ clientId: environment().WIX_CLIENT_ID });
   const once = singleFlight<string>();
-  const accessToken = () => once('visitor', async () => readAuthorization(await strategy.getAuthHeaders(undefined)));
+  const accessToken = () =>
+    once('visitor', async () => readAuthorization(await strategy.getAuthHeaders(undefined)));
   return Object.freeze({ memberId: null, accessToken });
 }
 

@@ -25,19 +25,40 @@ const readSiteProperties = auth.elevate(siteProperties.getSiteProperties);
 /** Item operations with the app's rights, each one journalled with the decision that allowed it. */
 export const elevatedItems: ItemOperations = {
   query: (grant, query) =>
-    journalled(itemEntry(grant, 'items.query'), () => asApp.query(grant, query), (page) => page.items.length),
-  insert: (grant, fields) => journalled(itemEntry(grant, 'items.insert'), () => asApp.insert(grant, fields), () => 1),
+    journalled(
+      itemEntry(grant, 'items.query'),
+      () => asApp.query(grant, query),
+      (page) => page.items.length,
+    ),
+  insert: (grant, fields) =>
+    journalled(
+      itemEntry(grant, 'items.insert'),
+      () => asApp.insert(grant, fields),
+      () => 1,
+    ),
   patch: (grant, id, changes) =>
-    journalled(itemEntry(grant, 'items.patch'), () => asApp.patch(grant, id, changes), (item) => (item ? 1 : 0)),
+    journalled(
+      itemEntry(grant, 'items.patch'),
+      () => asApp.patch(grant, id, changes),
+      (item) => (item ? 1 : 0),
+    ),
   remove: (grant, id) =>
-    journalled(itemEntry(grant, 'items.remove'), () => asApp.remove(grant, id), (removed) => (removed ? 1 : 0)),
+    journalled(
+      itemEntry(grant, 'items.remove'),
+      () => asApp.remove(grant, id),
+      (removed) => (removed ? 1 : 0),
+    ),
 };
 
 /** Site properties need the app's rights: as visitor or member Wix answers 403. */
 export function elevatedSiteProperties(grant: CapabilityGrant<'site-properties.read'>) {
   assertCapability(grant, 'site-properties.read');
   const entry = { ...decisionOf(grant), collection: null, operation: 'siteProperties.getSiteProperties' };
-  return journalled(entry, () => callWix(refusedPlainly(() => readSiteProperties())), () => 1);
+  return journalled(
+    entry,
+    () => callWix(refusedPlainly(() => readSiteProperties())),
+    () => 1,
+  );
 }
 
 type Entry = Readonly<{
@@ -79,7 +100,10 @@ function refusedPlainly<Value>(work: () => Promise<Value>): () => Promise<Value>
     try {
       return await work();
     } catch (error) {
-      throw new Problem('wix-refused', { reason: `Wix answered ${wixErrorCode(error) ?? 'without a code'}`, cause: error });
+      throw new Problem('wix-refused', {
+        reason: `Wix answered ${wixErrorCode(error) ?? 'without a code'}`,
+        cause: error,
+      });
     }
   };
 }

@@ -5,7 +5,14 @@ import type { Grant } from '../policy/grant.ts';
 import { currentIdentity } from './context.ts';
 import { elevatedItems } from './elevated.ts';
 import { behind, positionOf, totalOrder, type Position } from './keyset.ts';
-import { itemOperations, type Changes, type Item, type ItemOperations, type ItemsQuery, type Page } from './operations.ts';
+import {
+  itemOperations,
+  type Changes,
+  type Item,
+  type ItemOperations,
+  type ItemsQuery,
+  type Page,
+} from './operations.ts';
 
 /** Item operations with the caller's own Wix rights. */
 const asCaller = itemOperations(sdk);
@@ -13,7 +20,8 @@ const asCaller = itemOperations(sdk);
 /** The road a Grant prescribes. */
 function operationsFor(grant: Grant): ItemOperations {
   if (grant.as === 'app') return elevatedItems;
-  if (currentIdentity().memberId !== grant.memberId) throw new TypeError('the Grant belongs to somebody else');
+  if (currentIdentity().memberId !== grant.memberId)
+    throw new TypeError('the Grant belongs to somebody else');
   return asCaller;
 }
 
@@ -68,5 +76,7 @@ export async function removeItem(grant: Grant<'remove'>, id: string): Promise<vo
 }
 
 function notFound(grant: Grant, id: string): Problem {
-  return new Problem('not-found', { reason: `${id} is missing in ${grant.collection}, or not ${grant.rule}` });
+  return new Problem('not-found', {
+    reason: `${id} is missing in ${grant.collection}, or not ${grant.rule}`,
+  });
 }

@@ -29,7 +29,10 @@ export function loginMember(credentials: Credentials): Promise<LoginOutcome> {
  * @throws {Problem} `email-already-exists`, `invalid-request`, `captcha-required`, `wix-unavailable`, `wix-timeout`.
  */
 export function registerMember({ profile, ...credentials }: NewMember): Promise<LoginOutcome> {
-  const params = { ...toLoginParams(credentials), ...(profile && { profile: profile as RegisterParams['profile'] }) } as RegisterParams;
+  const params = {
+    ...toLoginParams(credentials),
+    ...(profile && { profile: profile as RegisterParams['profile'] }),
+  } as RegisterParams;
   return enter((strategy) => strategy.register(params), 'invalid-request');
 }
 
@@ -97,5 +100,9 @@ function refusal(answer: StateMachine, otherwise: 'invalid-credentials' | 'inval
 }
 
 function toLoginParams({ email, password, captchaToken }: Credentials) {
-  return { email, password, ...(captchaToken !== undefined && { captchaTokens: { recaptchaToken: captchaToken } }) };
+  return {
+    email,
+    password,
+    ...(captchaToken !== undefined && { captchaTokens: { recaptchaToken: captchaToken } }),
+  };
 }

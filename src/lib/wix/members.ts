@@ -35,7 +35,9 @@ function toWixMember(member: members.Member | undefined): WixMember {
   const id = member?._id;
   const email = member?.loginEmail;
   if (!member || !id || !email) {
-    throw new Problem('wix-refused', { reason: 'Wix named no member; is the Members Area app installed on the site?' });
+    throw new Problem('wix-refused', {
+      reason: 'Wix named no member; is the Members Area app installed on the site?',
+    });
   }
   return Object.freeze({
     id,

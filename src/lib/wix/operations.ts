@@ -52,7 +52,9 @@ export function itemOperations(sdk: ItemsSdk): ItemOperations {
     async insert(grant, fields) {
       assertGrant(grant, 'insert');
       // Stamps come last: the owner is who the Grant says, whatever the body held.
-      return attempt(() => sdk.insert<Record<string, unknown>>(grant.collection, { ...fields, ...grant.stamps }));
+      return attempt(() =>
+        sdk.insert<Record<string, unknown>>(grant.collection, { ...fields, ...grant.stamps }),
+      );
     },
 
     async patch(grant, id, changes) {
@@ -65,9 +67,7 @@ export function itemOperations(sdk: ItemsSdk): ItemOperations {
 
     async remove(grant, id) {
       assertGrant(grant, 'remove');
-      const removed = await whereOwned(() =>
-        sdk.remove(grant.collection, id, { condition: rowsOf(grant) }),
-      );
+      const removed = await whereOwned(() => sdk.remove(grant.collection, id, { condition: rowsOf(grant) }));
       return removed !== null;
     },
   };

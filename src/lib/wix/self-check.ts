@@ -14,7 +14,8 @@ export async function assertTransportSeesEverything(): Promise<void> {
     'visitor token': () => OAuthStrategy({ clientId: id }).generateVisitorTokens(),
     'app token': async () =>
       AppStrategy({ appId: id, appSecret: 'probe', instanceId: id }).getAuthHeaders(undefined),
-    'login call': () => OAuthStrategy({ clientId: id }).login({ email: 'probe@example.com', password: 'probe' }),
+    'login call': () =>
+      OAuthStrategy({ clientId: id }).login({ email: 'probe@example.com', password: 'probe' }),
     'data call': () => {
       const identity = { memberId: null, accessToken: () => Promise.resolve('probe') };
       return runAs(identity, () => items.query('probe').find());
@@ -22,14 +23,12 @@ export async function assertTransportSeesEverything(): Promise<void> {
   };
   for (const [name, call] of Object.entries(probes)) {
     let seen = 0;
-    await probed(
-      () => {
-        seen += 1;
-        return Response.json(STAND_IN);
-      },
-      call,
-    );
-    if (seen === 0) throw new Error(`the transport does not see the SDK's ${name}; is the SDK version known to work?`);
+    await probed(() => {
+      seen += 1;
+      return Response.json(STAND_IN);
+    }, call);
+    if (seen === 0)
+      throw new Error(`the transport does not see the SDK's ${name}; is the SDK version known to work?`);
   }
 }
 

@@ -22,10 +22,16 @@ export async function exchangeSession(strategy: IOAuthStrategy, sessionToken: st
   const location = await authorizeWithoutFollowing(authUrl, redirectUri);
   const { code, state, error, errorDescription } = strategy.parseFromUrl(location, 'query');
   if (error || !code) {
-    throw new Problem('wix-refused', { reason: `authorize answered ${error ?? 'no code'}: ${errorDescription ?? ''}` });
+    throw new Problem('wix-refused', {
+      reason: `authorize answered ${error ?? 'no code'}: ${errorDescription ?? ''}`,
+    });
   }
   const { accessToken, refreshToken } = await strategy.getMemberTokens(code, state, oauthData);
-  return { accessToken: accessToken.value, expiresAt: accessToken.expiresAt, refreshToken: refreshToken.value };
+  return {
+    accessToken: accessToken.value,
+    expiresAt: accessToken.expiresAt,
+    refreshToken: refreshToken.value,
+  };
 }
 
 /** Never visited, but it must stand on the OAuth app's list of allowed redirect URIs, to the letter. */

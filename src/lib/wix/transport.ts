@@ -26,13 +26,18 @@ export function observed<Value>(observation: Observation, work: () => Promise<Va
 }
 
 /** Runs `work` with every outgoing request answered by `answer`; nothing leaves. For the start-up self-check. */
-export function probed<Value>(answer: (request: Request) => Response, work: () => Promise<Value>): Promise<Value> {
+export function probed<Value>(
+  answer: (request: Request) => Response,
+  work: () => Promise<Value>,
+): Promise<Value> {
   return probes.run(answer, work);
 }
 
 /** The packages speak to these; the site's own domain and *.wix.com serve the authorize step. */
 function isWixHost(hostname: string): boolean {
-  return ['wixapis.com', 'wix.com', 'wixsite.com'].some((domain) => hostname === domain || hostname.endsWith(`.${domain}`));
+  return ['wixapis.com', 'wix.com', 'wixsite.com'].some(
+    (domain) => hostname === domain || hostname.endsWith(`.${domain}`),
+  );
 }
 
 /**
@@ -78,13 +83,20 @@ async function withinTime(timeoutMs: number, request: Request, send: WixBackend 
     // The SDK would repeat this value on every later call of the process, for other members too.
     headers.delete('x-wix-consistent');
     const empty = response.status === 204 || response.status === 304 || body.byteLength === 0;
-    return new Response(empty ? null : body, { status: response.status, statusText: response.statusText, headers });
+    return new Response(empty ? null : body, {
+      status: response.status,
+      statusText: response.statusText,
+      headers,
+    });
   })();
   answered.catch(() => undefined);
   return Promise.race([answered, expired]);
 }
 
-async function observe(observation: Observation | undefined, send: () => Promise<Response>): Promise<Response> {
+async function observe(
+  observation: Observation | undefined,
+  send: () => Promise<Response>,
+): Promise<Response> {
   try {
     const response = await send();
     if (observation) {

@@ -14,7 +14,8 @@ const ConnectionsQuery = z.strictObject({ email: Email });
 /** The forum's question, answered safely: "give me the connections of this e-mail", when it is one's own. */
 export const GET = endpoint({ query: ConnectionsQuery }, async ({ locals: { actor } }, { email }) => {
   assertMember(actor);
-  if (email !== actor.email) throw new Problem('forbidden', { detail: 'You may ask for your own connections only.' });
+  if (email !== actor.email)
+    throw new Problem('forbidden', { detail: 'You may ask for your own connections only.' });
   const grant = authorize(actor, 'query', 'SITConnections');
   const { items } = await listItems(grant, { filter: {}, sort: [], limit: MAXIMAL_LIMIT });
   return json({ result: 'ok', items: items.map((item) => presentItem(grant.policy, item)) });

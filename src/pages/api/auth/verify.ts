@@ -6,7 +6,11 @@ import { KILOBYTE, readJson } from '../../../lib/http/json.ts';
 import { parse } from '../../../lib/http/parse.ts';
 import { presentSignIn } from '../../../lib/http/present.ts';
 
-const Verification = z.strictObject({ verificationToken: VerificationToken, code: VerificationCode, device: Device });
+const Verification = z.strictObject({
+  verificationToken: VerificationToken,
+  code: VerificationCode,
+  device: Device,
+});
 
 export const POST = endpoint({ credentials: 'ignored' }, async ({ request }) => {
   const { verificationToken, code, device } = parse(Verification, await readJson(request, 16 * KILOBYTE));
