@@ -1,8 +1,9 @@
 import type { AstroIntegration } from 'astro';
-import { openOfflineWix } from './offline.ts';
 import { isOffline } from './mode.ts';
+import { openOfflineWix } from './offline.ts';
 
 type Application = { start: (options: object) => Promise<{ stop: () => Promise<void> }> };
+type Runnable = { runner: { import: (path: string) => Promise<unknown> } };
 
 /**
  * Gives the development server what server/gatehouse.ts gives the built site. The application is started inside
@@ -17,31 +18,38 @@ export function offlineWix(): AstroIntegration {
         if (!isRunnable(environment)) throw new Error('the ssr environment cannot run code');
         const port = String(server.config.server.port);
         const variables = { ...process.env, PORT: port };
-        const offline = isOffline(variables)
-          ? await openOfflineWix(variables, `http://localhost:${port}`)
-          : undefined;
+        const offline = isOffline(variables) && (await openOfflineWix(variables, `http://localhost:${port}`));
+        const options = offline
+          ? { variables: offline.variables, offlineWix: (request: Request) => offline.emulator.fetch(request) }
+          : { variables };
         let running: { application: Application; stop: () => Promise<void> } | undefined;
 
+        /** An edit under src/lib gives a new copy of the application: that one is started, the old one stopped. */
         const ensureStarted = async () => {
           const application = (await environment.runner.import('/src/application.ts')) as Application;
           if (running?.application === application) return;
           await running?.stop();
-          const options = { variables: offline?.variables ?? variables, offlineWix: offline?.emulator.fetch };
           running = { application, ...(await application.start(options)) };
+        };
+        const beforeRequest = async (next: (error?: unknown) => void) => {
+          try {
+            await ensureStarted();
+            next();
+          } catch (error) {
+            next(error);
+          }
         };
 
         await ensureStarted();
-        server.middlewares.use((_request, _response, next) => void ensureStarted().then(() => next(), next));
+        server.middlewares.use((_request, _response, next) => void beforeRequest(next));
         server.httpServer?.once('close', () => {
           void running?.stop();
-          offline?.emulator.close();
+          if (offline) offline.emulator.close();
         });
       },
     },
   };
 }
-
-type Runnable = { runner: { import: (path: string) => Promise<unknown> } };
 
 function isRunnable(environment: object | undefined): environment is Runnable {
   return environment !== undefined && 'runner' in environment;

@@ -41,7 +41,7 @@ export async function serve({ variables, seed, interceptWix }: ServeOptions): Pr
   const localOrigin = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
   const offline = isOffline(variables) ? await openOfflineWix(variables, localOrigin, seed) : undefined;
   try {
-    const forward = offline?.emulator.fetch;
+    const forward = offline && ((request: Request) => offline.emulator.fetch(request));
     const offlineWix =
       forward && interceptWix ? (request: Request) => interceptWix(request, forward) : forward;
     const application = await start({

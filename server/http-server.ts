@@ -38,15 +38,15 @@ export async function listen(host: string, port: number): Promise<HttpServer> {
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const handler = listener;
-    if ((request.url?.length ?? 0) > URL_LIMIT) return void answer(response, 414, 'uri-too-long');
-    if (!handler) return void answer(response, 503, 'starting');
+    if ((request.url?.length ?? 0) > URL_LIMIT) return answer(response, 414, 'uri-too-long');
+    if (!handler) return answer(response, 503, 'starting');
     const app = () => void handler(request, response, () => answer(response, 404, 'not-found'));
     // The API never looks on disk: file look-ups share a thread pool with password hashing.
     if (request.url?.startsWith('/_astro/') || request.url === '/favicon.svg') {
       response.setHeader('x-content-type-options', 'nosniff');
-      return void assets(request, response, app);
+      return assets(request, response, app);
     }
-    app();
+    return app();
   });
 
   await new Promise<void>((resolve, reject) => {

@@ -1,12 +1,18 @@
 /// <reference types="astro/client" />
+import type { Actor } from './lib/auth/actor.ts';
+import type { Problem } from './lib/http/problem.ts';
 
-declare namespace App {
-  /** What the middleware found out about a request before any route sees it. */
-  interface Locals {
-    requestId: string;
-    /** A visitor when the credential was refused; see `refusal`. */
-    actor: import('./lib/auth/actor.ts').Actor;
-    /** Why the credential was refused. Routes that need none, such as sign-in, look past it. */
-    refusal: import('./lib/http/problem.ts').Problem | null;
+declare global {
+  namespace App {
+    /** What the middleware found out about a request before any route sees it. */
+    interface Locals {
+      requestId: string;
+      /** A visitor when the credential was refused; see `refusal`. */
+      actor: Actor;
+      /** Why the credential was refused. Routes that need none, such as sign-in, look past it. */
+      refusal: Problem | null;
+      /** Set when a page is refused or fails: what src/pages/problem.astro explains in its place. */
+      problem: Problem | null;
+    }
   }
 }

@@ -1,3 +1,4 @@
+import type { APIContext, MiddlewareNext } from 'astro';
 import { defineMiddleware, sequence } from 'astro:middleware';
 import { randomUUID } from 'node:crypto';
 import { identify } from './lib/auth/authenticate.ts';
@@ -8,8 +9,11 @@ import { wixIdentityOf } from './lib/auth/identity.ts';
 import { sessions } from './lib/auth/sessions.ts';
 import { refuse } from './lib/http/endpoint.ts';
 import { assertKnownHost, siteOrigins } from './lib/http/origin.ts';
-import { toProblem } from './lib/http/problem.ts';
+import { seeOther } from './lib/http/page.ts';
+import { toProblem, type Problem } from './lib/http/problem.ts';
+import { signInAddress } from './lib/http/return-to.ts';
 import { withSecurityHeaders } from './lib/http/security-headers.ts';
+import { logProblem } from './lib/log.ts';
 import { runAs } from './lib/wix/context.ts';
 
 /** The first and the last to touch a request: it gets an id, and every answer its headers. */
@@ -17,8 +21,8 @@ const frame = defineMiddleware(async ({ locals, request, url }, next) => {
   locals.requestId = randomUUID();
   locals.actor = visitor;
   locals.refusal = null;
+  locals.problem = null;
   try {
-    assertKnownHost(request.headers);
     return withSecurityHeaders(await next(), locals.requestId);
   } catch (error) {
     return withSecurityHeaders(refuse({ locals, request, url }, toProblem(error)), locals.requestId);
@@ -26,10 +30,12 @@ const frame = defineMiddleware(async ({ locals, request, url }, next) => {
 });
 
 /** Who is asking, and did they ask from here: from the one credential, before any route runs. */
-const gate = defineMiddleware(async ({ locals, request, url, rewrite }, next) => {
+const gate = defineMiddleware(async (context, next) => {
+  const { locals, request, url } = context;
   const door = url.pathname.startsWith('/api/') ? 'api' : 'page';
   let staleCookie = false;
   try {
+    assertKnownHost(request.headers);
     const credential = readCredential(request.headers);
     assertSameSite({ request, credential: credential.kind, door, origins: siteOrigins() });
     locals.actor = await identify(credential, sessions()).catch((error: unknown) => {
@@ -42,15 +48,34 @@ const gate = defineMiddleware(async ({ locals, request, url, rewrite }, next) =>
     locals.refusal = problem;
     // A refused Authorization header is for the route to answer; everything else stops here.
     if (problem.code !== 'unauthenticated') {
-      if (door === 'api') return refuse({ locals, request, url }, problem);
-      return rewrite(new Request(new URL('/problem', url), { headers: request.headers }));
+      return door === 'api' ? refuse(context, problem) : explain(context, problem, next);
     }
   }
-  const response = await runAs(wixIdentityOf(locals.actor), () => next());
+  const answer = door === 'api' ? () => next() : () => page(context, next);
+  const response = await runAs(wixIdentityOf(locals.actor), answer);
   if (staleCookie && door === 'page' && !response.headers.has('set-cookie')) {
     response.headers.append('set-cookie', blankSessionCookie());
   }
   return response;
 });
+
+/** What `endpoint()` is to the API: whatever a page throws is answered, for people. */
+async function page(context: APIContext, next: MiddlewareNext): Promise<Response> {
+  try {
+    return await next();
+  } catch (error) {
+    const problem = toProblem(error);
+    if (problem.code === 'unauthenticated') return seeOther(signInAddress(context.url));
+    return explain(context, problem, next);
+  }
+}
+
+/** Renders src/pages/problem.astro in place of the page that was asked for; the address stays. */
+function explain({ locals, request, url }: APIContext, problem: Problem, next: MiddlewareNext): Promise<Response> {
+  logProblem(problem, { id: locals.requestId, method: request.method, path: url.pathname });
+  locals.problem = problem;
+  // A request of its own: the body of the refused one may be read already, or must not be read at all.
+  return next(new Request(new URL('/problem', url), { headers: request.headers }));
+}
 
 export const onRequest = sequence(frame, gate);

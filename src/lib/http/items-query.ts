@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Policy } from '../policy/collection.ts';
+import type { ItemsQuery, SortKey } from '../policy/item.ts';
 import { readableFields } from '../policy/item-schema.ts';
 import { parseFilter } from '../policy/parse-filter.ts';
-import type { ItemsQuery, SortKey } from '../wix/operations.ts';
 import { parseJsonText } from './json.ts';
 import { Problem } from './problem.ts';
 

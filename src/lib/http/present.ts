@@ -2,7 +2,7 @@ import type { SessionMember } from '../auth/session-store.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import type { Policy } from '../policy/collection.ts';
 import { readableFields } from '../policy/item-schema.ts';
-import type { Item } from '../wix/operations.ts';
+import type { Item } from '../policy/item.ts';
 import { json } from './json.ts';
 
 /** The member as they may see themselves, field by field: a new column never leaves by accident. */

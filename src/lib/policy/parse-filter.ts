@@ -6,7 +6,8 @@ const DEPTH_LIMIT = 8;
 const CONDITION_LIMIT = 100;
 const LIST_LIMIT = 1000;
 
-const COMPARISONS = ['$eq', '$ne', '$gt', '$gte', '$lt', '$lte'];
+const ORDERINGS = ['$gt', '$gte', '$lt', '$lte'];
+const COMPARISONS = ['$eq', '$ne', ...ORDERINGS];
 const LISTS = ['$in', '$hasSome', '$hasAll'];
 const TEXTS = ['$contains', '$startsWith', '$endsWith'];
 const TEXT_OPERATORS = [...COMPARISONS, ...LISTS, ...TEXTS, '$exists'];
@@ -56,6 +57,8 @@ export function parseFilter(document: unknown, fields: Readonly<Record<string, F
         return [operator, asList(inner, at).map((part, index) => operand(part, field, join(at, index)))];
       }
       if (TEXTS.includes(operator)) return [operator, asText(inner, at)];
+      // Nothing is greater or less than "empty"; Wix refuses the question too.
+      if (ORDERINGS.includes(operator) && inner === null) throw fault(at, `is not a ${field.type}`);
       return [operator, operand(inner, field, at)];
     });
     if (entries.length === 0) throw fault(path, 'has no operator');

@@ -15,10 +15,10 @@ import { itemOperations, type ItemOperations } from './operations.ts';
  * Raised once: which rights a call has is decided when it is made, and only SDK functions are ever raised.
  */
 const asApp = itemOperations({
-  query: auth.elevate(items.query) as typeof items.query,
-  insert: auth.elevate(items.insert) as typeof items.insert,
-  patch: auth.elevate(items.patch) as typeof items.patch,
-  remove: auth.elevate(items.remove) as typeof items.remove,
+  query: auth.elevate(items.query),
+  insert: auth.elevate(items.insert),
+  patch: auth.elevate(items.patch),
+  remove: auth.elevate(items.remove),
 });
 const readSiteProperties = auth.elevate(siteProperties.getSiteProperties);
 
@@ -51,7 +51,7 @@ export const elevatedItems: ItemOperations = {
 };
 
 /** Site properties need the app's rights: as visitor or member Wix answers 403. */
-export function elevatedSiteProperties(grant: CapabilityGrant<'site-properties.read'>) {
+export function elevatedSiteProperties(grant: CapabilityGrant) {
   assertCapability(grant, 'site-properties.read');
   const entry = { ...decisionOf(grant), collection: null, operation: 'siteProperties.getSiteProperties' };
   return journalled(

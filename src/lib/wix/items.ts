@@ -2,17 +2,11 @@ import { items as sdk } from '@wix/data';
 import { Problem } from '../http/problem.ts';
 import { NOTHING, within } from '../policy/filter.ts';
 import type { Grant } from '../policy/grant.ts';
+import type { Item, ItemsQuery } from '../policy/item.ts';
 import { currentIdentity } from './context.ts';
 import { elevatedItems } from './elevated.ts';
 import { behind, positionOf, totalOrder, type Position } from './keyset.ts';
-import {
-  itemOperations,
-  type Changes,
-  type Item,
-  type ItemOperations,
-  type ItemsQuery,
-  type Page,
-} from './operations.ts';
+import { itemOperations, type Changes, type ItemOperations, type Page } from './operations.ts';
 
 /** Item operations with the caller's own Wix rights. */
 const asCaller = itemOperations(sdk);

@@ -1,5 +1,5 @@
 import type { Filter } from '../policy/filter.ts';
-import type { Item, SortKey } from './operations.ts';
+import type { Item, SortKey } from '../policy/item.ts';
 
 /** Values of the sort keys in the last row of a page: where the next page begins. */
 export type Position = readonly unknown[];

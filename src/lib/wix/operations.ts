@@ -2,15 +2,8 @@ import type { items } from '@wix/data';
 import { Problem } from '../http/problem.ts';
 import { NOTHING, within, type Filter } from '../policy/filter.ts';
 import { assertGrant, type Grant } from '../policy/grant.ts';
+import type { Item, ItemsQuery } from '../policy/item.ts';
 import { callWix, wixErrorCode } from './call.ts';
-
-/** An item as Wix gives it: instants are `Date`s. */
-export type Item = Readonly<Record<string, unknown> & { _id: string }>;
-
-export type SortKey = Readonly<{ fieldName: string; order: 'ASC' | 'DESC' }>;
-
-/** What a caller asks within their rows. Field names were checked against what they may read. */
-export type ItemsQuery = Readonly<{ filter: Filter; sort: readonly SortKey[]; limit: number }>;
 
 /** `hasMore` tells whether rows follow behind the last one. */
 export type Page = Readonly<{ items: readonly Item[]; hasMore: boolean }>;

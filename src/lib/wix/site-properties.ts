@@ -16,9 +16,7 @@ export type SiteProperties = Readonly<{
  * dev.wix.com/docs/sdk/backend-modules/business-tools/site-properties/get-site-properties
  * @throws {Problem} `wix-refused`, `wix-unavailable`, `wix-timeout`.
  */
-export async function getSiteProperties(
-  grant: CapabilityGrant<'site-properties.read'>,
-): Promise<SiteProperties> {
+export async function getSiteProperties(grant: CapabilityGrant): Promise<SiteProperties> {
   const { properties } = await elevatedSiteProperties(grant);
   return {
     siteDisplayName: properties?.siteDisplayName ?? null,
