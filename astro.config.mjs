@@ -32,6 +32,8 @@ export default defineConfig({
   // Files instead of inline code, so that the content security policy needs no exceptions.
   build: { inlineStylesheets: 'never' },
   vite: {
+    // Addresses are made from the port that was asked for, so another one would not do.
+    server: { strictPort: true },
     build: { assetsInlineLimit: 0 },
     // Two copies of the context package would mean "no context".
     resolve: { dedupe: ['@wix/sdk-context'] },

@@ -1,4 +1,5 @@
 import type { AstroIntegration } from 'astro';
+import { banner } from './banner.ts';
 import { isOffline } from './mode.ts';
 import { openOfflineWix } from './offline.ts';
 
@@ -13,6 +14,10 @@ export function offlineWix(): AstroIntegration {
   return {
     name: 'gatehouse:offline-wix',
     hooks: {
+      'astro:server:start': ({ address }) => {
+        const mode = isOffline(process.env) ? 'offline' : 'live';
+        console.log(`\n${banner({ mode, address: `http://localhost:${address.port}` })}`);
+      },
       'astro:server:setup': async ({ server }) => {
         const environment = server.environments['ssr'];
         if (!isRunnable(environment)) throw new Error('the ssr environment cannot run code');
