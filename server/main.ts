@@ -1,5 +1,6 @@
 import { banner } from './banner.ts';
 import { serve } from './gatehouse.ts';
+import { reasonForLive } from './mode.ts';
 
 try {
   const gatehouse = await serve({ variables: process.env });
@@ -22,5 +23,7 @@ try {
   console.log(banner(gatehouse));
 } catch (error) {
   console.error(`gatehouse: ${error instanceof Error ? error.message : String(error)}`);
+  const live = reasonForLive(process.env);
+  if (live) console.error(`gatehouse: this is live mode, since ${live}.`);
   process.exit(1);
 }

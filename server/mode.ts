@@ -11,11 +11,19 @@ const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '::1'];
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
+ * Why this is a live site; `null` for offline mode.
+ *
  * Offline only on somebody's own machine: never the silent back end of a deployment. Everything else is live, where a
  * missing variable refuses the start.
  */
-export function isOffline(variables: Variables): boolean {
-  const wantsWix = WIX_VARIABLES.some((name) => Boolean(variables[name]));
+export function reasonForLive(variables: Variables): string | null {
+  const named = WIX_VARIABLES.find((name) => variables[name]);
+  if (named) return `${named} is set`;
+  if (variables['NODE_ENV'] === 'production') return 'NODE_ENV is production';
   const host = variables['HOST'] || 'localhost';
-  return !wantsWix && variables['NODE_ENV'] !== 'production' && LOOPBACK_HOSTS.includes(host);
+  return LOOPBACK_HOSTS.includes(host) ? null : `HOST is ${host}, which is not this machine alone`;
+}
+
+export function isOffline(variables: Variables): boolean {
+  return reasonForLive(variables) === null;
 }

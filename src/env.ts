@@ -44,7 +44,10 @@ export function parseEnvironment(
   const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const result = Variables.safeParse(present);
   if (!result.success) {
-    const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    const lines = result.error.issues.map(({ path, message }) => {
+      const name = path.join('.');
+      return `  ${name} ${name in present ? `is not right: ${message}` : 'is missing'}`;
+    });
     throw new Error(`Gatehouse cannot start, the environment is not right:\n${lines.join('\n')}`);
   }
   if (present['DATABASE_URL']) {
