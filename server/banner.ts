@@ -6,7 +6,7 @@ const DEMO = { email: 'ada@example.com', password: 'lovelace-1815' };
 /** What somebody who has just typed `npm start` wants to know. */
 export function banner({ mode, address }: Pick<Gatehouse, 'mode' | 'address'>): string {
   const lines = [`Gatehouse is at ${address}`, ''];
-  if (mode === 'live') return [...lines, 'Mode: live, connected to your Wix site.', ''].join('\n');
+  if (mode === 'live') return [...lines, 'Mode: live. Wix itself answers for your site.', ''].join('\n');
   return [
     ...lines,
     'Mode: offline. The embedded Wix emulator answers; nothing leaves this machine.',

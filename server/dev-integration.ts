@@ -25,7 +25,10 @@ export function offlineWix(): AstroIntegration {
         const variables = { ...process.env, PORT: port };
         const offline = isOffline(variables) && (await openOfflineWix(variables, `http://localhost:${port}`));
         const options = offline
-          ? { variables: offline.variables, offlineWix: (request: Request) => offline.emulator.fetch(request) }
+          ? {
+              variables: offline.variables,
+              offlineWix: (request: Request) => offline.emulator.fetch(request),
+            }
           : { variables };
         let running: { application: Application; stop: () => Promise<void> } | undefined;
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
@@ -38,9 +39,9 @@ export async function listen(host: string, port: number): Promise<HttpServer> {
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const handler = listener;
-    if ((request.url?.length ?? 0) > URL_LIMIT) return answer(response, 414, 'uri-too-long');
-    if (!handler) return answer(response, 503, 'starting');
-    const app = () => void handler(request, response, () => answer(response, 404, 'not-found'));
+    if ((request.url?.length ?? 0) > URL_LIMIT) return answer(response, 'uri-too-long');
+    if (!handler) return answer(response, 'starting');
+    const app = () => void handler(request, response, () => answer(response, 'not-found'));
     // The API never looks on disk: file look-ups share a thread pool with password hashing.
     if (request.url?.startsWith('/_astro/') || request.url === '/favicon.svg') {
       response.setHeader('x-content-type-options', 'nosniff');
@@ -72,10 +73,24 @@ async function drain(server: Server): Promise<void> {
   clearTimeout(deadline);
 }
 
-/** The few answers given before the application is asked. */
-function answer(response: ServerResponse, status: number, code: string): void {
-  const body = JSON.stringify({ type: `/problems/${code}`, title: code, status, code });
-  response
-    .writeHead(status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
-    .end(body);
+const EARLY_PROBLEMS = {
+  'not-found': { status: 404, title: 'There is nothing here' },
+  'uri-too-long': { status: 414, title: 'The address is too long' },
+  starting: { status: 503, title: 'The site is starting' },
+} as const;
+
+/** The few answers given before the application is asked, in the shape of its own. RFC 9457. */
+function answer(response: ServerResponse, code: keyof typeof EARLY_PROBLEMS): void {
+  const { status, title } = EARLY_PROBLEMS[code];
+  const requestId = randomUUID();
+  const body = JSON.stringify({ type: `/problems/${code}`, title, status, detail: title, code, requestId });
+  const headers = {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    'x-request-id': requestId,
+    ...(status === 503 && { 'retry-after': '1' }),
+  };
+  response.writeHead(status, headers).end(body);
 }

@@ -7,7 +7,7 @@ const Port = z.coerce.number().int().min(0).max(65_535);
 const Origin = z
   .url({ protocol: /^https?$/ })
   .refine(
-    (value) => new URL(value).origin === value,
+    (value) => URL.canParse(value) && new URL(value).origin === value,
     'must be an origin such as https://www.example.com, without a path',
   );
 

@@ -78,7 +78,7 @@ export function luciaSessionStore(
           .select('wix_tokens')
           .where('id', '=', sessionId)
           .executeTakeFirst();
-        return row ? StoredTokens.parse(JSON.parse(unseal(secretsKey, sessionId, row.wix_tokens))) : null;
+        return row ? openTokens(secretsKey, sessionId, row.wix_tokens) : null;
       },
       async write(sessionId, tokens: MemberTokens) {
         await database
@@ -89,6 +89,15 @@ export function luciaSessionStore(
       },
     },
   };
+}
+
+/** Tokens sealed with a key that is no longer ours are gone for good: their session has to sign in again. */
+function openTokens(secretsKey: Buffer, sessionId: string, sealed: string): MemberTokens | null {
+  try {
+    return StoredTokens.parse(JSON.parse(unseal(secretsKey, sessionId, sealed)));
+  } catch {
+    return null;
+  }
 }
 
 function toMember(attributes: MemberAttributes): Omit<SessionMember, 'id'> {

@@ -42,6 +42,7 @@ export interface SessionStore {
 
 /** The member's Wix tokens of one session, encrypted at rest. They never leave the server. */
 export interface WixTokenVault {
+  /** `null` when the session has ended, or its tokens were sealed with another key. */
   read(sessionId: string): Promise<MemberTokens | null>;
   write(sessionId: string, tokens: MemberTokens): Promise<void>;
 }
