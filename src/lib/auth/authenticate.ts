@@ -5,10 +5,15 @@ import type { SessionStore } from './session-store.ts';
 
 /**
  * Who is asking, from the credential alone.
- * @throws {Problem} `unauthenticated` when a credential came along that is unknown, ended or expired.
+ * @throws {Problem} `unauthenticated` when a credential came along that is unusable, unknown, ended or expired.
  */
 export async function identify(credential: Credential, sessions: SessionStore): Promise<Actor> {
   if (credential.kind === 'none') return visitor;
+  if (credential.kind === 'unusable') {
+    throw new Problem('unauthenticated', {
+      detail: 'The Authorization header must be "Bearer" and one token.',
+    });
+  }
   const found = await sessions.validate(credential.token);
   if (!found) {
     throw new Problem('unauthenticated', {

@@ -5,6 +5,8 @@ export const COOKIE_NAME = '__Host-gatehouse';
 
 export type Credential =
   | Readonly<{ kind: 'none' }>
+  /** An Authorization header that holds no bearer token: as good as none, except that the sender thinks otherwise. */
+  | Readonly<{ kind: 'unusable' }>
   | Readonly<{ kind: 'bearer'; token: string }>
   | Readonly<{ kind: 'cookie'; token: string }>;
 
@@ -19,7 +21,7 @@ const HEADER_LIMIT = 512;
 
 /**
  * The one credential of a request. A bearer header never falls back to the cookie.
- * @throws {Problem} `invalid-request` for two credentials, `unauthenticated` for an Authorization we cannot use.
+ * @throws {Problem} `invalid-request` for two credentials.
  */
 export function readCredential(headers: Headers): Credential {
   const cookies = readCookies(headers);
@@ -31,12 +33,7 @@ export function readCredential(headers: Headers): Credential {
   }
   if (authorization !== null) {
     const token = authorization.length <= HEADER_LIMIT ? BEARER.exec(authorization)?.[1] : undefined;
-    if (!token) {
-      throw new Problem('unauthenticated', {
-        detail: 'The Authorization header must be "Bearer" and one token.',
-      });
-    }
-    return { kind: 'bearer', token };
+    return token === undefined ? { kind: 'unusable' } : { kind: 'bearer', token };
   }
   const [token] = cookies;
   return token === undefined ? { kind: 'none' } : { kind: 'cookie', token };

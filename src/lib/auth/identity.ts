@@ -1,13 +1,11 @@
 import { visitorIdentity, type WixIdentity } from '../wix/context.ts';
-import { memberAccessToken } from '../wix/member-tokens.ts';
+import { memberAccessToken, renewMemberToken } from '../wix/member-tokens.ts';
 import type { Actor } from './actor.ts';
 import { sessions } from './sessions.ts';
 
-let sharedVisitor: WixIdentity | undefined;
-
 /** As whom the actor's plain calls go out at Wix. Nothing is asked of Wix until a call really does. */
 export function wixIdentityOf(actor: Actor): WixIdentity {
-  if (actor.kind === 'visitor') return (sharedVisitor ??= visitorIdentity());
+  if (actor.kind === 'visitor') return visitorIdentity();
   const { id: memberId, sessionId } = actor;
   const store = sessions();
   const shelf = {
@@ -16,5 +14,11 @@ export function wixIdentityOf(actor: Actor): WixIdentity {
     write: store.wixTokens.write.bind(null, sessionId),
     end: () => store.end(sessionId),
   };
-  return { memberId, accessToken: () => memberAccessToken(shelf) };
+  // Looked up once a request, however many calls it makes.
+  let token: Promise<string> | undefined;
+  return {
+    memberId,
+    accessToken: () => (token ??= memberAccessToken(shelf)),
+    renew: () => (token = renewMemberToken(shelf)),
+  };
 }

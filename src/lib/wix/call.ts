@@ -4,19 +4,27 @@ import { observed, type Observation, type WixOutage } from './transport.ts';
 /**
  * Runs one conversation with Wix and tells an outage from a refusal.
  * The SDK maps 500, 429 and lost connections to "unknown e-mail", null or a TypeError, so what the transport saw decides.
- * @throws {Problem} `wix-unavailable` or `wix-timeout` when Wix was the trouble; else whatever `work` threw.
+ * @throws {Problem} `wix-unavailable` or `wix-timeout` when Wix was the trouble, `wix-refused` when it said no in a way
+ *   that `work` did not expect; else whatever `work` threw.
  */
 export async function callWix<Value>(work: (observation: Observation) => Promise<Value>): Promise<Value> {
   const observation: Observation = { outage: null, lastStatus: null };
+  let value: Value;
   try {
-    const value = await observed(observation, () => work(observation));
-    if (observation.outage) throw outageProblem(observation.outage);
-    return value;
+    value = await observed(observation, () => work(observation));
   } catch (error) {
-    throw observation.outage && !(error instanceof Problem)
-      ? outageProblem(observation.outage, error)
-      : error;
+    throw explain(error, observation);
   }
+  if (observation.outage) throw outageProblem(observation.outage);
+  return value;
+}
+
+function explain(error: unknown, { outage, lastStatus }: Observation): unknown {
+  if (error instanceof Problem) return error;
+  if (outage) return outageProblem(outage, error);
+  if (lastStatus === null || lastStatus === 200) return error;
+  const code = wixErrorCode(error) ?? 'no code';
+  return new Problem('wix-refused', { reason: `Wix answered ${lastStatus}, ${code}`, cause: error });
 }
 
 function outageProblem(outage: WixOutage, cause?: unknown): Problem {

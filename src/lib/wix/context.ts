@@ -1,19 +1,28 @@
 import { AppStrategy, createClient, OAuthStrategy } from '@wix/sdk';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { environment } from '../../env.ts';
+import { provided } from '../../provided.ts';
+import { callWix, wixErrorCode } from './call.ts';
 import { singleFlight } from './single-flight.ts';
 
-/** On whose behalf plain (not elevated) calls go out. */
-export type WixIdentity = Readonly<{
-  /** `null` for a visitor. */
-  memberId: string | null;
-  /** A valid access token of that member; asked for only when a call really goes out as them. */
+/**
+ * A source of access tokens. What it throws is a Problem: `unauthenticated` when Wix no longer accepts the member, or
+ * an outage.
+ */
+export type TokenSource = Readonly<{
+  /** A token that should be valid; asked for only when a call really goes out. */
   accessToken: () => Promise<string>;
+  /** Fetches another one, since Wix refused the last before its time. */
+  renew: () => Promise<unknown>;
 }>;
 
-type AuthHeaders = { headers: { Authorization: string } };
+/** On whose behalf plain (not elevated) calls go out; `memberId` is `null` for a visitor. */
+export type WixIdentity = TokenSource & Readonly<{ memberId: string | null }>;
 
 const identities = new AsyncLocalStorage<WixIdentity>();
+const [provideApp, app] = provided<TokenSource>('app token');
+/** Everybody who has not signed in: one visitor token is fetched and shared by all of them. */
+export const [provideVisitor, visitorIdentity] = provided<WixIdentity>('visitor token');
 
 /** Everything inside `work`, however it interleaves with other requests, speaks to Wix as `identity`. */
 export function runAs<Value>(identity: WixIdentity, work: () => Promise<Value>): Promise<Value> {
@@ -27,50 +36,85 @@ export function currentIdentity(): WixIdentity {
   return identity;
 }
 
+/** Whoever this token belongs to, for the moment between a sign-in and its session. */
+export function bearerOf(token: string): WixIdentity {
+  const accessToken = () => Promise.resolve(token);
+  return { memberId: null, accessToken, renew: accessToken };
+}
+
+/** Runs a call with the caller's own rights. */
+export function asCaller<Value>(work: () => Promise<Value>): Promise<Value> {
+  return withToken(currentIdentity(), work);
+}
+
+/** Runs a call with the app's rights. */
+export function asApp<Value>(work: () => Promise<Value>): Promise<Value> {
+  return withToken(app(), work);
+}
+
+/**
+ * Makes sure of the token before the SDK is entered, which would wrap what goes wrong on the way. A token that Wix
+ * refuses before its time is renewed once; a refused call had no effect, so writes may be sent again too.
+ */
+async function withToken<Value>(source: TokenSource, work: () => Promise<Value>): Promise<Value> {
+  await source.accessToken();
+  try {
+    return await work();
+  } catch (error) {
+    if (wixErrorCode(error) !== '401') throw error;
+    await source.renew();
+    return work();
+  }
+}
+
 /**
  * Sets up the two clients of this process: one speaks as whoever `runAs` names at the moment of sending, the other as
  * the app. Clients made per request would share one module-wide slot and speak for each other's members.
  */
 export function connectClients(): void {
-  const member = {
-    getAuthHeaders: async (): Promise<AuthHeaders> => authorization(await currentIdentity().accessToken()),
-    // Members' module calls go to Wix's edge host, as with the SDK's own OAuthStrategy.
-    shouldUseCDN: true,
-  };
-  createClient({ auth: member }).enableContext('module');
-  createClient({ auth: appStrategy() }).enableContext('module', { elevated: true });
-}
-
-/** One app strategy for the process: its token is fetched once and shared, also by calls that start together. */
-function appStrategy() {
   const { WIX_CLIENT_ID, WIX_CLIENT_SECRET, WIX_CLIENT_INSTANCE_ID } = environment();
-  const app = AppStrategy({
+  const credentials = {
     appId: WIX_CLIENT_ID,
     appSecret: WIX_CLIENT_SECRET,
     instanceId: WIX_CLIENT_INSTANCE_ID,
-  });
-  const once = singleFlight<AuthHeaders>();
-  return {
-    getAuthHeaders: () =>
-      once('app', async () => authorization(readAuthorization(await app.getAuthHeaders(undefined)))),
   };
+  provideApp(shared(() => AppStrategy(credentials)));
+  provideVisitor({ memberId: null, ...shared(() => OAuthStrategy({ clientId: WIX_CLIENT_ID })) });
+
+  // Module calls of members and visitors go to Wix's edge host, as with the SDK's own OAuthStrategy.
+  const caller = { getAuthHeaders: () => authorization(currentIdentity()), shouldUseCDN: true };
+  createClient({ auth: caller }).enableContext('module');
+  createClient({ auth: { getAuthHeaders: () => authorization(app()) } }).enableContext('module', {
+    elevated: true,
+  });
 }
 
-/** A strategy for somebody who has not signed in: its visitor token is fetched once and shared by all of them. */
-export function visitorIdentity(): WixIdentity {
-  const strategy = OAuthStrategy({ clientId: environment().WIX_CLIENT_ID });
+async function authorization(source: TokenSource) {
+  return { headers: { Authorization: await source.accessToken() } };
+}
+
+type Strategy = { getAuthHeaders: (host: undefined) => AuthHeaders | Promise<AuthHeaders> };
+type AuthHeaders = { headers: Record<string, unknown> };
+
+/**
+ * One strategy for the whole process: its token is fetched once, also for calls that start together. An outage is told
+ * apart inside the flight, so that everybody who waits for it hears the truth.
+ */
+function shared(make: () => Strategy): TokenSource {
   const once = singleFlight<string>();
+  let strategy = make();
   const accessToken = () =>
-    once('visitor', async () => readAuthorization(await strategy.getAuthHeaders(undefined)));
-  return Object.freeze({ memberId: null, accessToken });
-}
-
-function authorization(token: string): AuthHeaders {
-  return { headers: { Authorization: token } };
-}
-
-function readAuthorization({ headers }: { headers: Record<string, unknown> }): string {
-  const token = headers['Authorization'];
-  if (typeof token !== 'string' || token === '') throw new Error('Wix gave no access token');
-  return token;
+    once('token', () =>
+      callWix(async () => {
+        const { headers } = await strategy.getAuthHeaders(undefined);
+        const token = headers['Authorization'];
+        if (typeof token !== 'string' || token === '') throw new Error('Wix gave no access token');
+        return token;
+      }),
+    );
+  const renew = () => {
+    strategy = make();
+    return accessToken();
+  };
+  return { accessToken, renew };
 }

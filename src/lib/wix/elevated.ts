@@ -1,10 +1,10 @@
 import { siteProperties } from '@wix/business-tools';
 import { items } from '@wix/data';
 import { auth } from '@wix/essentials';
-import { Problem } from '../http/problem.ts';
 import { assertCapability, type CapabilityGrant, type Grant } from '../policy/grant.ts';
 import { journal } from '../policy/journal.ts';
-import { callWix, wixErrorCode } from './call.ts';
+import { callWix } from './call.ts';
+import { asApp } from './context.ts';
 import { itemOperations, type ItemOperations } from './operations.ts';
 
 /**
@@ -14,12 +14,15 @@ import { itemOperations, type ItemOperations } from './operations.ts';
  *
  * Raised once: which rights a call has is decided when it is made, and only SDK functions are ever raised.
  */
-const asApp = itemOperations({
-  query: auth.elevate(items.query),
-  insert: auth.elevate(items.insert),
-  patch: auth.elevate(items.patch),
-  remove: auth.elevate(items.remove),
-});
+const appsItems = itemOperations(
+  {
+    query: auth.elevate(items.query),
+    insert: auth.elevate(items.insert),
+    patch: auth.elevate(items.patch),
+    remove: auth.elevate(items.remove),
+  },
+  asApp,
+);
 const readSiteProperties = auth.elevate(siteProperties.getSiteProperties);
 
 /** Item operations with the app's rights, each one journalled with the decision that allowed it. */
@@ -27,25 +30,25 @@ export const elevatedItems: ItemOperations = {
   query: (grant, query) =>
     journalled(
       itemEntry(grant, 'items.query'),
-      () => asApp.query(grant, query),
+      () => appsItems.query(grant, query),
       (page) => page.items.length,
     ),
   insert: (grant, fields) =>
     journalled(
       itemEntry(grant, 'items.insert'),
-      () => asApp.insert(grant, fields),
+      () => appsItems.insert(grant, fields),
       () => 1,
     ),
   patch: (grant, id, changes) =>
     journalled(
       itemEntry(grant, 'items.patch'),
-      () => asApp.patch(grant, id, changes),
+      () => appsItems.patch(grant, id, changes),
       (item) => (item ? 1 : 0),
     ),
   remove: (grant, id) =>
     journalled(
       itemEntry(grant, 'items.remove'),
-      () => asApp.remove(grant, id),
+      () => appsItems.remove(grant, id),
       (removed) => (removed ? 1 : 0),
     ),
 };
@@ -56,7 +59,7 @@ export function elevatedSiteProperties(grant: CapabilityGrant) {
   const entry = { ...decisionOf(grant), collection: null, operation: 'siteProperties.getSiteProperties' };
   return journalled(
     entry,
-    () => callWix(refusedPlainly(() => readSiteProperties())),
+    () => callWix(() => asApp(() => readSiteProperties())),
     () => 1,
   );
 }
@@ -93,17 +96,4 @@ async function journalled<Value>(
   }
   journal().record({ ...entry, outcome: 'done', rows: rowsIn(value), durationMs: durationMs() });
   return value;
-}
-
-function refusedPlainly<Value>(work: () => Promise<Value>): () => Promise<Value> {
-  return async () => {
-    try {
-      return await work();
-    } catch (error) {
-      throw new Problem('wix-refused', {
-        reason: `Wix answered ${wixErrorCode(error) ?? 'without a code'}`,
-        cause: error,
-      });
-    }
-  };
 }

@@ -3,20 +3,20 @@ import { Problem } from '../http/problem.ts';
 import { NOTHING, within } from '../policy/filter.ts';
 import type { Grant } from '../policy/grant.ts';
 import type { Item, ItemsQuery } from '../policy/item.ts';
-import { currentIdentity } from './context.ts';
+import { asCaller, currentIdentity } from './context.ts';
 import { elevatedItems } from './elevated.ts';
 import { behind, positionOf, totalOrder, type Position } from './keyset.ts';
 import { itemOperations, type Changes, type ItemOperations, type Page } from './operations.ts';
 
 /** Item operations with the caller's own Wix rights. */
-const asCaller = itemOperations(sdk);
+const callersItems = itemOperations(sdk, asCaller);
 
 /** The road a Grant prescribes. */
 function operationsFor(grant: Grant): ItemOperations {
   if (grant.as === 'app') return elevatedItems;
   if (currentIdentity().memberId !== grant.memberId)
     throw new TypeError('the Grant belongs to somebody else');
-  return asCaller;
+  return callersItems;
 }
 
 /** Rows inside the Grant that match the caller's query, and where the next page begins when there is one. */

@@ -32,8 +32,15 @@ export function behind(position: Position, order: readonly SortKey[]): Filter {
   return { $or: branches };
 }
 
+/** Rows whose value comes later than this one; `null` when none can. */
 function beyond({ fieldName, order }: SortKey, value: unknown): Filter | null {
+  const empty = { [fieldName]: null };
   if (value === null || value === undefined) return order === 'ASC' ? { [fieldName]: { $ne: null } } : null;
+  if (typeof value === 'boolean') {
+    // Wix orders false before true, but knows no "greater than" for them.
+    if (order === 'ASC') return value ? null : { [fieldName]: true };
+    return value ? { $or: [{ [fieldName]: false }, empty] } : empty;
+  }
   if (order === 'ASC') return { [fieldName]: { $gt: value } };
-  return { $or: [{ [fieldName]: { $lt: value } }, { [fieldName]: null }] };
+  return { $or: [{ [fieldName]: { $lt: value } }, empty] };
 }

@@ -27,14 +27,25 @@ const MARGIN_SECONDS = 60;
 const refreshes = singleFlight<string>();
 
 /**
- * A valid access token for one session, renewed when needed: once, however many requests ask together.
+ * A valid access token for one session, renewed when its time is up: once, however many requests ask together.
  * @throws {Problem} `unauthenticated` when Wix refuses to renew. The SDK would go on as a visitor without a word.
  */
 export async function memberAccessToken(shelf: TokenShelf, nowSeconds = Date.now() / 1000): Promise<string> {
-  const tokens = await shelf.read();
-  if (!tokens) throw sessionOver('the session has no Wix tokens any more');
+  const tokens = await tokensOn(shelf);
   if (tokens.expiresAt - MARGIN_SECONDS > nowSeconds) return tokens.accessToken;
   return refreshes(shelf.sessionId, () => renew(shelf, tokens));
+}
+
+/** The same for a token that Wix refused although its time was not up. */
+export async function renewMemberToken(shelf: TokenShelf): Promise<string> {
+  const tokens = await tokensOn(shelf);
+  return refreshes(shelf.sessionId, () => renew(shelf, tokens));
+}
+
+async function tokensOn(shelf: TokenShelf): Promise<MemberTokens> {
+  const tokens = await shelf.read();
+  if (!tokens) throw sessionOver('the session has no Wix tokens any more');
+  return tokens;
 }
 
 async function renew(shelf: TokenShelf, { refreshToken }: MemberTokens): Promise<string> {

@@ -1,7 +1,7 @@
 import { members } from '@wix/members';
 import { Problem } from '../http/problem.ts';
 import { callWix } from './call.ts';
-import { runAs } from './context.ts';
+import { asCaller, bearerOf, runAs } from './context.ts';
 
 /** A member as Wix knows them, reduced to what Gatehouse uses. */
 export type WixMember = Readonly<{
@@ -20,14 +20,14 @@ export type WixMember = Readonly<{
  * @throws {Problem} `wix-refused` when the token belongs to nobody we could vouch for.
  */
 export async function fetchCurrentMember(accessToken: string): Promise<WixMember> {
-  const asThem = { memberId: null, accessToken: () => Promise.resolve(accessToken) };
-  const answer = await callWix(() => runAs(asThem, () => members.getCurrentMember({ fieldsets: ['FULL'] })));
+  const ask = () => members.getCurrentMember({ fieldsets: ['FULL'] });
+  const answer = await callWix(() => runAs(bearerOf(accessToken), ask));
   return toWixMember(answer.member);
 }
 
 /** The signed-in member, as Wix knows them at this moment. Runs as whoever `runAs` named. */
 export async function currentMember(): Promise<WixMember> {
-  const answer = await callWix(() => members.getCurrentMember({ fieldsets: ['FULL'] }));
+  const answer = await callWix(() => asCaller(() => members.getCurrentMember({ fieldsets: ['FULL'] })));
   return toWixMember(answer.member);
 }
 

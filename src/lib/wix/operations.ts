@@ -32,8 +32,15 @@ export type ItemOperations = Readonly<{
   remove: (grant: Grant<'remove'>, id: string) => Promise<boolean>;
 }>;
 
+/** Runs a call once its token is there. */
+type Road = <Value>(work: () => Promise<Value>) => Promise<Value>;
+
 /** @throws {Problem} from the operations: `conflict`, `payload-too-large`, `forbidden`, `wix-refused`, outages. */
-export function itemOperations(sdk: ItemsSdk): ItemOperations {
+export function itemOperations(sdk: ItemsSdk, road: Road): ItemOperations {
+  const attempt = attemptOn(road);
+  /** As `attempt`, for calls with a condition: `null` when no row with this id satisfies it. */
+  const whereOwned = <Value>(work: () => Promise<Value | null>): Promise<Value | null> =>
+    attempt(work, (code) => (code !== null && MISSING.has(code) ? null : undefined));
   return {
     async query(grant, { filter, sort, limit }) {
       assertGrant(grant, 'query');
@@ -79,30 +86,28 @@ function rowsOf(grant: Grant): Filter {
 /** Codes with which Wix says that no row with this id satisfies the condition. */
 const MISSING = new Set(['WDE0073', 'WDE0173', '404', '412']);
 
-async function whereOwned<Value>(work: () => Promise<Value | null>): Promise<Value | null> {
-  return attempt(work, (code) => (code !== null && MISSING.has(code) ? null : undefined));
-}
-
 /** Error codes: dev.wix.com/docs/sdk/backend-modules/data/error-codes */
-async function attempt<Value>(
-  work: () => Promise<Value>,
-  recover?: (code: string | null) => Value | undefined,
-): Promise<Value> {
-  return callWix(async (observation) => {
-    try {
-      return await work();
-    } catch (error) {
-      if (observation.outage) throw error;
-      const code = wixErrorCode(error);
-      const recovered = recover?.(code);
-      if (recovered !== undefined) return recovered;
-      throw toDataProblem(code, error);
-    }
-  });
+function attemptOn(road: Road) {
+  return <Value>(
+    work: () => Promise<Value>,
+    recover?: (code: string | null) => Value | undefined,
+  ): Promise<Value> =>
+    callWix(async (observation) => {
+      try {
+        return await road(work);
+      } catch (error) {
+        if (observation.outage || error instanceof Problem) throw error;
+        const code = wixErrorCode(error);
+        const recovered = recover?.(code);
+        if (recovered !== undefined) return recovered;
+        throw toDataProblem(code, error) ?? error;
+      }
+    });
 }
 
-function toDataProblem(code: string | null, cause: unknown): Problem {
-  const reason = `Wix Data answered ${code ?? 'without a code'}`;
+/** The refusals that tell a caller something; `null` leaves the rest to `callWix`. */
+function toDataProblem(code: string | null, cause: unknown): Problem | null {
+  const reason = `Wix Data answered ${code}`;
   switch (code) {
     case 'WDE0027':
       return new Problem('forbidden', { reason, cause });
@@ -111,6 +116,6 @@ function toDataProblem(code: string | null, cause: unknown): Problem {
     case 'WDE0109':
       return new Problem('payload-too-large', { reason, cause });
     default:
-      return new Problem('wix-refused', { reason, cause });
+      return null;
   }
 }

@@ -1,6 +1,6 @@
 import { AppStrategy, OAuthStrategy } from '@wix/sdk';
 import { items } from '@wix/data';
-import { runAs } from './context.ts';
+import { bearerOf, runAs } from './context.ts';
 import { probed } from './transport.ts';
 
 /**
@@ -16,10 +16,7 @@ export async function assertTransportSeesEverything(): Promise<void> {
       AppStrategy({ appId: id, appSecret: 'probe', instanceId: id }).getAuthHeaders(undefined),
     'login call': () =>
       OAuthStrategy({ clientId: id }).login({ email: 'probe@example.com', password: 'probe' }),
-    'data call': () => {
-      const identity = { memberId: null, accessToken: () => Promise.resolve('probe') };
-      return runAs(identity, () => items.query('probe').find());
-    },
+    'data call': () => runAs(bearerOf('probe'), () => items.query('probe').find()),
   };
   for (const [name, call] of Object.entries(probes)) {
     let seen = 0;
