@@ -130,6 +130,7 @@ try {
     if (child.connected) child.disconnect();
     else child.kill();
   }
-  await Promise.all(children.map((child) => (child.exitCode === null ? once(child, 'exit') : undefined)));
+  const running = children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+  await Promise.all(running.map((child) => once(child, 'exit')));
   await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
 }
