@@ -1,0 +1,72 @@
+import { randomInt } from 'node:crypto';
+import { Hono } from 'hono';
+import { collectionsRoutes } from './collections/routes.ts';
+import { identifyCaller, nobody } from './http/caller.ts';
+import type { Env } from './http/env.ts';
+import { notImplemented, WixError } from './http/errors.ts';
+import { identityRoutes } from './identity/routes.ts';
+import { itemsRoutes } from './items/routes.ts';
+import { membersRoutes } from './members/routes.ts';
+import { oauthRoutes } from './oauth/routes.ts';
+import type { Site } from './site.ts';
+import { sitePropertiesRoutes } from './site-properties/routes.ts';
+
+/** `edge` serves module calls of OAuth clients, `www` everything else; both answer alike [recorded]. */
+export const WIX_HOSTS: ReadonlySet<string> = new Set(['www.wixapis.com', 'edge.wixapis.com']);
+
+/** The routes of one site, behind the middleware they all share. */
+export function createApp(site: Site): Hono<Env> {
+  const app = new Hono<Env>();
+
+  app.use(async (context, next) => {
+    const url = new URL(context.req.url);
+    context.set('site', site);
+    context.set('host', url.hostname);
+    context.set('caller', nobody);
+    context.set('operation', 'unknown');
+    await next();
+    context.header('x-wix-request-id', requestId(site.now()));
+    const { type, id } = context.var.caller;
+    const { collection } = context.var;
+    site.calls.add({
+      method: context.req.method,
+      host: url.hostname,
+      path: url.pathname,
+      operation: context.var.operation,
+      subject: { type, ...(id !== undefined && { id }) },
+      ...(collection !== undefined && { collection }),
+      status: context.res.status,
+    });
+  });
+  // The token endpoints take their proof in the body; what stands in the header is not theirs to judge.
+  app.use(async (context, next) =>
+    context.req.path.startsWith('/oauth2/') ? next() : identifyCaller(context, next),
+  );
+
+  for (const routes of [
+    oauthRoutes,
+    identityRoutes,
+    itemsRoutes,
+    collectionsRoutes,
+    membersRoutes,
+    sitePropertiesRoutes,
+  ]) {
+    app.route('/', routes);
+  }
+
+  app.notFound((context) =>
+    answerError(notImplemented(`${context.req.method} ${new URL(context.req.url).pathname}`)),
+  );
+  app.onError((error) => answerError(error));
+  return app;
+}
+
+function answerError(error: Error): Response {
+  // Anything not thrown on purpose is a fault of the emulator, and says so instead of looking like Wix.
+  const known =
+    error instanceof WixError ? error : new WixError(500, `The Wix emulator failed: ${error.message}`);
+  return Response.json(known.body, { status: known.status });
+}
+
+/** Seconds and a long number, as Wix's look. */
+const requestId = (now: number): string => `${Math.floor(now / 1000)}.${now}${randomInt(2 ** 40)}`;

@@ -1,0 +1,148 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+
+const CLI = new URL('./cli.ts', import.meta.url).pathname;
+
+let data = '';
+
+beforeEach(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'wix-emulator-'));
+  data = join(folder, 'site');
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+});
+
+/** Runs the command to its end. */
+async function run(...options: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const command = start(...options);
+  const code = await command.ended;
+  return { code, out: command.out(), err: command.err() };
+}
+
+function start(...options: string[]) {
+  const child = spawn(process.execPath, [CLI, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const ended = new Promise<number | null>((resolve) => child.on('close', (code) => resolve(code)));
+  return { child, ended, out: () => out, err: () => err };
+}
+
+/** Starts a server and reads what it tells about itself. */
+async function serveIn(folder: string, ...options: string[]) {
+  const command = start('--port', '0', '--data', folder, ...options);
+  await expect.poll(command.out, { timeout: 15_000 }).toContain('Logins may return to');
+  const told = (name: string) => new RegExp(`${name}=(\\S+)`).exec(command.out())?.[1] ?? '';
+  return {
+    ...command,
+    address: /http:\S+/.exec(command.out())?.[0] ?? '',
+    clientId: told('WIX_CLIENT_ID'),
+    clientSecret: told('WIX_CLIENT_SECRET'),
+    instanceId: told('WIX_CLIENT_INSTANCE_ID'),
+  };
+}
+
+async function appToken({
+  address,
+  clientId,
+  clientSecret,
+  instanceId,
+}: Awaited<ReturnType<typeof serveIn>>): Promise<string> {
+  const body = JSON.stringify({ grantType: 'client_credentials', clientId, clientSecret, instanceId });
+  const answer = await fetch(`${address}/oauth2/token`, { method: 'POST', body });
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+const countOf = async (address: string, token: string): Promise<number> => {
+  const body = JSON.stringify({ dataCollectionId: 'SITConnections' });
+  const answer = await fetch(`${address}/wix-data/v2/items/count`, {
+    method: 'POST',
+    headers: { authorization: token },
+    body,
+  });
+  return ((await answer.json()) as { totalCount: number }).totalCount;
+};
+
+test(
+  'serves the demo, keeps its app and data over a restart, and ends cleanly',
+  { timeout: 60_000 },
+  async () => {
+    const first = await serveIn(data);
+    const token = await appToken(first);
+    const before = await countOf(first.address, token);
+    expect(before).toBeGreaterThan(5);
+    const body = JSON.stringify({ dataCollectionId: 'SITConnections', dataItemId: 'ada-babbage' });
+    await fetch(`${first.address}/wix-data/v2/items/remove`, {
+      method: 'POST',
+      headers: { authorization: token },
+      body,
+    });
+    first.child.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+    // A cleanly closed SQLite file has no write-ahead log beside it.
+    expect(existsSync(join(data, 'site.sqlite-wal'))).toBe(false);
+
+    const second = await serveIn(data);
+    expect([second.clientId, second.clientSecret, second.instanceId]).toEqual([
+      first.clientId,
+      first.clientSecret,
+      first.instanceId,
+    ]);
+    expect(await countOf(second.address, token)).toBe(before - 1);
+    second.child.kill('SIGINT');
+    expect(await second.ended).toBe(0);
+
+    const third = await serveIn(data, '--reset');
+    expect(await countOf(third.address, await appToken(third))).toBe(before);
+  },
+);
+
+test('keeps the app for its owner’s eyes', { timeout: 30_000 }, async () => {
+  await serveIn(data, '--redirect-uri', 'https://app.example.test/callback');
+  const file = join(data, 'app.json');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+    redirectUris: ['https://app.example.test/callback'],
+  });
+});
+
+test('tells how it is used', async () => {
+  expect(await run('--help')).toMatchObject({ code: 0, out: expect.stringContaining('--seed <file>') });
+});
+
+test.each([
+  ['an unknown option', ['--ports', '1'], '--ports'],
+  ['a port that is none', ['--port', '70000'], '--port 70000'],
+  ['an address others can reach', ['--host', '0.0.0.0'], '--allow-remote'],
+  ['a seed that is not there', ['--seed', '/nowhere.json'], '--seed /nowhere.json'],
+])('%s is explained in one line', async (_, options, reason) => {
+  const { code, out, err } = await run('--data', data, ...options);
+  expect(code).toBe(2);
+  expect(out).toBe('');
+  expect(err).toMatch(/^wix-emulator: .+\n$/);
+  expect(err).toContain(reason);
+  expect(existsSync(data)).toBe(false);
+});
+
+test('a seed that makes no sense is explained by field', async () => {
+  const seed = `${data}.json`;
+  writeFileSync(seed, '{"members": [{"loginEmail": 7}]}');
+  const { code, err } = await run('--data', data, '--seed', seed);
+  expect(code).toBe(2);
+  expect(err).toContain('members[0].loginEmail');
+});
+
+test('a damaged data file is refused and kept', { timeout: 30_000 }, async () => {
+  const first = await serveIn(data);
+  first.child.kill('SIGTERM');
+  await first.ended;
+  writeFileSync(join(data, 'site.sqlite'), 'not a database '.repeat(100));
+  const { code, err } = await run('--data', data, '--port', '0');
+  expect(code).toBe(1);
+  expect(err).toContain('It was not changed');
+  expect(readFileSync(join(data, 'site.sqlite'), 'utf8')).toMatch(/^not a database/);
+});

@@ -1,0 +1,120 @@
+import { createApp, WIX_HOSTS } from './app.ts';
+import type { CallRecord } from './http/calls.ts';
+import { notImplemented } from './http/errors.ts';
+import type { Mail } from './identity/outbox.ts';
+import type { Member, MemberStatus } from './members/member.ts';
+import { canonicalEmail } from './members/member.ts';
+import { applySeed } from './seed/apply.ts';
+import type { Seed } from './seed/schema.ts';
+import { Site } from './site.ts';
+import type { RegisteredApp, SiteSettings } from './site.ts';
+
+export type WixEmulatorOptions = {
+  /** Path of the data file, or `:memory:`. */
+  data: string;
+  /** The OAuth app registered on the site. */
+  app: RegisteredApp;
+  /** Applied once, while the data file holds nothing yet. */
+  seed?: Seed;
+  /** Milliseconds since 1970; tests move it. */
+  clock?: () => number;
+  /** How long access tokens live; four hours, like Wix's, unless given. */
+  accessTokenSeconds?: number;
+};
+
+/** What the site owner would do in the dashboard, for tests. Members are named by id or login e-mail. */
+export type MemberAdministration = {
+  find(idOrEmail: string): Member | undefined;
+  setStatus(idOrEmail: string, status: MemberStatus): void;
+  /** A changed address is a new one to verify, unless told otherwise. */
+  setLoginEmail(idOrEmail: string, loginEmail: string, verified?: boolean): void;
+  setLoginEmailVerified(idOrEmail: string, verified: boolean): void;
+  remove(idOrEmail: string): void;
+  /** Gives how many there were. */
+  revokeRefreshTokens(idOrEmail: string): number;
+};
+
+export type WixEmulator = {
+  /** Answers what Wix would answer on www.wixapis.com and edge.wixapis.com. */
+  fetch(request: Request): Promise<Response>;
+  /** The newest 1000 answered calls, newest last. */
+  readonly calls: readonly CallRecord[];
+  clearCalls(): void;
+  readonly settings: { get(): SiteSettings; set(changes: Partial<SiteSettings>): void };
+  /** Mails Wix would have sent, oldest first. */
+  readonly outbox: readonly Mail[];
+  readonly members: MemberAdministration;
+  /** Adds to what is there. */
+  seed(seed: Seed): Promise<void>;
+  /** Drops everything, tokens included, and starts from the seed again. */
+  reset(): Promise<void>;
+  close(): void;
+};
+
+const FOUR_HOURS = 14_400;
+
+/** Opens the site kept in a data file. */
+export async function createWixEmulator(options: WixEmulatorOptions): Promise<WixEmulator> {
+  const { data, app, seed, clock = Date.now, accessTokenSeconds = FOUR_HOURS } = options;
+  const site = new Site({ data, app, now: clock, accessTokenSeconds });
+  const routes = createApp(site);
+  try {
+    if (seed && site.store.holdsNothing()) await applySeed(site, seed);
+  } catch (error) {
+    site.store.close();
+    throw error;
+  }
+
+  return {
+    async fetch(request) {
+      const { hostname } = new URL(request.url);
+      if (WIX_HOSTS.has(hostname)) return routes.fetch(request);
+      const { status, body } = notImplemented(`the host ${hostname}`);
+      return Response.json(body, { status });
+    },
+    get calls() {
+      return site.calls.records;
+    },
+    clearCalls: () => site.calls.clear(),
+    settings: { get: () => site.settings(), set: (changes) => site.changeSettings(changes) },
+    get outbox() {
+      return site.outbox.mails();
+    },
+    members: administrationOf(site),
+    seed: (more) => applySeed(site, more),
+    async reset() {
+      site.store.clear();
+      site.accessTokens.forget();
+      site.calls.clear();
+      if (seed) await applySeed(site, seed);
+    },
+    close: () => site.store.close(),
+  };
+}
+
+function administrationOf(site: Site): MemberAdministration {
+  const require = (idOrEmail: string): Member => {
+    const account = site.members.lookUp(idOrEmail);
+    if (!account) throw new Error(`There is no member ${idOrEmail}`);
+    return account.member;
+  };
+  return {
+    find: (idOrEmail) => site.members.lookUp(idOrEmail)?.member,
+    setStatus: (idOrEmail, status) => void site.members.change(require(idOrEmail).id, { status }),
+    setLoginEmail: (idOrEmail, loginEmail, verified = false) =>
+      void site.members.change(require(idOrEmail).id, {
+        loginEmail: canonicalEmail(loginEmail),
+        loginEmailVerified: verified,
+      }),
+    setLoginEmailVerified: (idOrEmail, verified) =>
+      void site.members.change(require(idOrEmail).id, { loginEmailVerified: verified }),
+    remove(idOrEmail) {
+      const { id } = require(idOrEmail);
+      site.store.write(() => {
+        site.refreshTokens.revokeMember(id);
+        site.members.remove(id);
+      });
+    },
+    revokeRefreshTokens: (idOrEmail) => site.refreshTokens.revokeMember(require(idOrEmail).id),
+  };
+}

@@ -1,0 +1,70 @@
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { validationError, WixError } from './errors.ts';
+
+/** Twice the largest item, which leaves room for any filter. Bigger bodies are not read to the end. */
+const BODY_LIMIT = 1_048_576;
+
+/** Parses a JSON body. */
+export async function readBody<Schema extends z.ZodType>(
+  context: Context,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  return check(schema, parseJson(await readText(context.req.raw), 'body'));
+}
+
+/**
+ * Parses the query of a GET: either `?.r=` with the whole request as base64url JSON, which the SDK uses for
+ * anything nested, or plain pairs with repeated keys for lists [recorded].
+ */
+export function readQuery<Schema extends z.ZodType>(context: Context, schema: Schema): z.output<Schema> {
+  const query = new URL(context.req.url).searchParams;
+  const encoded = query.get('.r');
+  if (encoded === null) {
+    const pairs = Object.fromEntries(
+      [...new Set(query.keys())].map((key) => [key, oneOrMany(query.getAll(key))]),
+    );
+    return check(schema, pairs);
+  }
+  if (query.size > 1) throw validationError([violation('.r', 'must be the only query parameter')]);
+  if (!/^[\w-]+$/.test(encoded))
+    throw validationError([violation('.r', 'must be base64url without padding')]);
+  return check(schema, parseJson(Buffer.from(encoded, 'base64url').toString('utf8'), '.r'));
+}
+
+/** A flag in a plain query is text, inside `?.r=` and in bodies it is a boolean. */
+export const Flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })]);
+
+/** A list with one element looks like no list in a plain query. */
+export const ListOf = <Element extends z.ZodType<unknown, string>>(element: Element) =>
+  z.union([z.array(element), element.transform((one) => [one])]);
+
+export async function readText(request: Request): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > BODY_LIMIT) throw new WixError(413, `The body is larger than ${BODY_LIMIT} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw validationError(
+    result.error.issues.map((issue) => violation(issue.path.join('.') || 'request', issue.message)),
+  );
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw validationError([violation(where, 'must be JSON')]);
+  }
+}
+
+const oneOrMany = (values: string[]): string | string[] => (values.length === 1 ? (values[0] ?? '') : values);
+const violation = (field: string, description: string) => ({ field, description, violatedRule: 'FORMAT' });

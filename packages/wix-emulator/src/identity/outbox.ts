@@ -1,0 +1,31 @@
+import type { Store } from '../store/store.ts';
+
+/** A mail Wix would have sent. */
+export type Mail = Readonly<{
+  kind: 'verification' | 'password-reset';
+  to: string;
+  code: string;
+  /** Where a password reset leads afterwards, when the request named a place. */
+  returnUrl?: string;
+  sentDate: string;
+}>;
+
+/** Kept in the data file: whoever reads the outbox may be another process than the one that filled it. */
+export class Outbox {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  send(mail: Mail): void {
+    this.#store.run('INSERT INTO outbox (mail) VALUES (?)', JSON.stringify(mail));
+  }
+
+  /** All mails, oldest first. */
+  mails(): readonly Mail[] {
+    return this.#store
+      .all<{ mail: string }>('SELECT mail FROM outbox ORDER BY number')
+      .map((row) => JSON.parse(row.mail) as Mail);
+  }
+}

@@ -1,0 +1,27 @@
+import type { Subject } from '../oauth/access-tokens.ts';
+import type { Collection } from '../collections/store.ts';
+import type { Action } from '../collections/permissions.ts';
+import type { Members } from '../members/store.ts';
+import { noPermission } from './errors.ts';
+
+/** What the caller may reach: everything, or only the rows they own. */
+export type Reach = 'all' | 'own';
+
+/**
+ * Decides by the collection's permission for the action.
+ * https://dev.wix.com/docs/sdk/backend-modules/data/permissions/introduction
+ *
+ * Apps may do everything, and so may the site owner. `SITE_MEMBER_AUTHOR` narrows reads to the member's own
+ * rows instead of refusing them.
+ */
+export function authorize(caller: Subject, collection: Collection, action: Action, members: Members): Reach {
+  if (caller.type === 'APP') return 'all';
+  const role = collection.access[action];
+  if (role === 'ANYONE') return 'all';
+  if (caller.type === 'MEMBER') {
+    if (role === 'SITE_MEMBER') return 'all';
+    if (members.isAdmin(caller.id)) return 'all';
+    if (role === 'SITE_MEMBER_AUTHOR') return action === 'insert' ? 'all' : 'own';
+  }
+  throw noPermission(action, collection.id);
+}

@@ -1,0 +1,51 @@
+import { dataError } from '../http/errors.ts';
+import type { WixError } from '../http/errors.ts';
+
+/**
+ * Codes and texts of the data API.
+ * https://dev.wix.com/docs/sdk/backend-modules/data/error-codes
+ */
+export const itemMissing = (id: string, collection: string): WixError =>
+  dataError(404, 'WDE0073', `Item [${id}] does not exist in collection [${collection}].`, {
+    itemId: id,
+    dataCollectionId: collection,
+  });
+
+export const itemExists = (id: string, collection: string): WixError =>
+  dataError(409, 'WDE0074', `Item [${id}] already exists in collection [${collection}].`, {
+    itemId: id,
+    dataCollectionId: collection,
+  });
+
+/** Wix's code for this is not known to us; this one is what a duplicate `_id` gets. */
+export const notUnique = (collection: string): WixError =>
+  dataError(
+    409,
+    'WDE0074',
+    `An item with the same value of a unique index already exists in collection [${collection}].`,
+    {
+      dataCollectionId: collection,
+    },
+  );
+
+export const noPermission = (action: string, collection: string): WixError =>
+  dataError(
+    403,
+    'WDE0027',
+    `The current user does not have permissions to ${action} on the ${collection} collection.`,
+  );
+
+export const collectionMissing = (collection: string): WixError =>
+  dataError(
+    404,
+    'WDE0025',
+    `The ${collection} collection does not exist. You may want to create it in the Databases section of the Content Manager.`,
+  );
+
+export const invalid = (problem: string): WixError => dataError(400, 'WDE0080', problem);
+
+export const itemTooLarge = (): WixError => dataError(413, 'WDE0009', 'Document is too large.');
+
+/** Wix's status and code for this are not known to us. */
+export const conditionNotMet = (id: string, collection: string): WixError =>
+  dataError(412, 'WDE0173', `The condition is not met by item [${id}] of collection [${collection}].`);

@@ -1,0 +1,155 @@
+import { notImplemented } from '../../http/errors.ts';
+import { invalid } from '../errors.ts';
+import { isDate, isObject, normalise } from '../value.ts';
+import type { Json } from '../value.ts';
+
+/** A value to compare with, by kind: matching is type-strict. */
+export type Operand =
+  | { kind: 'null' }
+  | { kind: 'boolean'; value: boolean }
+  | { kind: 'number'; value: number }
+  | { kind: 'text'; value: string }
+  | { kind: 'date'; value: string }
+  | { kind: 'object' | 'array'; value: string };
+
+export type Condition =
+  | { is: 'and' | 'or'; of: Condition[] }
+  | { is: 'not'; of: Condition }
+  | { is: 'equal'; path: string; operand: Operand }
+  | { is: 'one-of'; path: string; operands: Operand[] }
+  | { is: 'ordered'; path: string; relation: '<' | '<=' | '>' | '>='; operand: Operand }
+  | { is: 'text'; path: string; match: 'contains' | 'starts' | 'ends'; text: string }
+  | { is: 'present'; path: string };
+
+const MAX_DEPTH = 16;
+const MAX_CONDITIONS = 500;
+const MAX_LIST = 5_000;
+
+/** Reads a filter as the SDK's builders write it [recorded], and as people write it by hand. */
+export function parseFilter(filter: unknown): Condition {
+  let conditions = 0;
+
+  function all(value: unknown, depth: number): Condition {
+    if (!isObject(value)) throw invalid('A filter must be an object.');
+    if (depth > MAX_DEPTH) throw invalid(`A filter may not be nested deeper than ${MAX_DEPTH} levels.`);
+    const parts = Object.entries(value).map(([key, part]) =>
+      key.startsWith('$') ? logical(key, part, depth) : field(key, part),
+    );
+    return { is: 'and', of: parts };
+  }
+
+  function logical(operator: string, value: Json, depth: number): Condition {
+    count();
+    if (operator !== '$and' && operator !== '$or' && operator !== '$not') {
+      throw invalid(`Unknown operator ${operator}. Expected $and, $or or $not.`);
+    }
+    // `$not` takes a list in the data API and a single filter in the members API [recorded]. Of several none may match.
+    const parts = operator === '$not' && isObject(value) ? [value] : value;
+    if (!Array.isArray(parts) || parts.length === 0) throw invalid(`${operator} must be a list of filters.`);
+    const of = parts.map((part) => all(part, depth + 1));
+    if (operator === '$not') return { is: 'not', of: { is: 'or', of } };
+    return { is: operator === '$and' ? 'and' : 'or', of };
+  }
+
+  function field(path: string, value: Json): Condition {
+    if (!isObject(value) || isDate(value)) return comparison(path, '$eq', value);
+    const operators = Object.keys(value).filter((key) => key.startsWith('$'));
+    if (operators.length === 0) return comparison(path, '$eq', value);
+    if (operators.length < Object.keys(value).length) {
+      throw invalid(`[${path}] mixes operators with fields: ${Object.keys(value).join(', ')}.`);
+    }
+    return {
+      is: 'and',
+      of: operators.map((operator) => comparison(path, operator, value[operator] ?? null)),
+    };
+  }
+
+  function comparison(path: string, operator: string, value: Json): Condition {
+    count();
+    switch (operator) {
+      case '$eq':
+        return { is: 'equal', path, operand: operandOf(value) };
+      case '$ne':
+        return { is: 'not', of: { is: 'equal', path, operand: operandOf(value) } };
+      case '$lt':
+        return { is: 'ordered', path, relation: '<', operand: orderedOperand(operator, value) };
+      case '$lte':
+        return { is: 'ordered', path, relation: '<=', operand: orderedOperand(operator, value) };
+      case '$gt':
+        return { is: 'ordered', path, relation: '>', operand: orderedOperand(operator, value) };
+      case '$gte':
+        return { is: 'ordered', path, relation: '>=', operand: orderedOperand(operator, value) };
+      case '$in':
+      case '$hasSome':
+        return { is: 'one-of', path, operands: listOf(operator, value) };
+      case '$hasAll':
+        return hasAll(path, listOf(operator, value));
+      case '$contains':
+        return { is: 'text', path, match: 'contains', text: textOf(operator, value) };
+      case '$startsWith':
+        return { is: 'text', path, match: 'starts', text: textOf(operator, value) };
+      case '$endsWith':
+        return { is: 'text', path, match: 'ends', text: textOf(operator, value) };
+      case '$exists':
+        return exists(path, value);
+      case '$matches':
+      case '$urlized':
+        throw notImplemented(`the filter operator ${operator}`);
+      default:
+        throw invalid(`Unknown operator ${operator} on [${path}].`);
+    }
+  }
+
+  function count(): void {
+    conditions += 1;
+    if (conditions > MAX_CONDITIONS)
+      throw invalid(`A filter may not have more than ${MAX_CONDITIONS} conditions.`);
+  }
+
+  return all(filter, 0);
+}
+
+/** No value asked for is matched by nothing, as in the databases Wix runs on. */
+function hasAll(path: string, operands: Operand[]): Condition {
+  if (operands.length === 0) return { is: 'one-of', path, operands };
+  return { is: 'and', of: operands.map((operand) => ({ is: 'equal', path, operand })) };
+}
+
+/** Present means neither missing nor null; the empty text is present. */
+function exists(path: string, value: Json): Condition {
+  if (typeof value !== 'boolean') throw invalid('$exists must be true or false.');
+  return value ? { is: 'present', path } : { is: 'not', of: { is: 'present', path } };
+}
+
+function operandOf(value: Json): Operand {
+  if (value === null) return { kind: 'null' };
+  if (typeof value === 'boolean') return { kind: 'boolean', value };
+  if (typeof value === 'number') return { kind: 'number', value };
+  if (typeof value === 'string') return { kind: 'text', value };
+  const canonical = normalise(value);
+  if (isDate(canonical)) return { kind: 'date', value: canonical.$date };
+  // Objects and arrays are equal when their JSON is, order of keys included.
+  return { kind: Array.isArray(canonical) ? 'array' : 'object', value: JSON.stringify(canonical) };
+}
+
+function orderedOperand(operator: string, value: Json): Operand {
+  const operand = operandOf(value);
+  if (operand.kind === 'number' || operand.kind === 'text' || operand.kind === 'date') return operand;
+  throw invalid(`${operator} supports only Number, String or Date.`);
+}
+
+function listOf(operator: string, value: Json): Operand[] {
+  if (!Array.isArray(value) || value.length > MAX_LIST) {
+    throw invalid(`${operator} must be a list of at most ${MAX_LIST} values.`);
+  }
+  const operands = value.map(operandOf);
+  if (operands.some(({ kind }) => kind === 'null' || kind === 'object' || kind === 'array')) {
+    throw invalid(`${operator} supports only Date, Number, String and Boolean values.`);
+  }
+  return operands;
+}
+
+function textOf(operator: string, value: Json): string {
+  if (typeof value === 'string') return value;
+  throw invalid(`${operator} supports only String.`);
+}

@@ -1,0 +1,98 @@
+import type { Store } from '../store/store.ts';
+import { canonicalEmail } from './member.ts';
+import type { Member, Role } from './member.ts';
+
+type Row = { data: string; password_hash: string | null; roles: string };
+
+export type Account = { member: Member; passwordHash: string | undefined; roles: readonly Role[] };
+
+/** The members of the site. One row each, the wire form in one piece. */
+export class Members {
+  readonly #store: Store;
+  readonly #now: () => number;
+
+  constructor(store: Store, now: () => number) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  byId(id: string): Member | undefined {
+    return this.account(id)?.member;
+  }
+
+  account(id: string): Account | undefined {
+    return read(this.#store.get<Row>('SELECT * FROM members WHERE id = ?', id));
+  }
+
+  byEmail(email: string): Account | undefined {
+    return read(this.#store.get<Row>('SELECT * FROM members WHERE login_email = ?', canonicalEmail(email)));
+  }
+
+  /** By id or by login e-mail, for people at a test's keyboard. */
+  lookUp(idOrEmail: string): Account | undefined {
+    return this.account(idOrEmail) ?? this.byEmail(idOrEmail);
+  }
+
+  /** Only approved members get tokens; blocked, pending and deleted ones do not. */
+  maySignIn(id: string): boolean {
+    return this.byId(id)?.status === 'APPROVED';
+  }
+
+  isAdmin(id: string): boolean {
+    return this.account(id)?.roles.includes('admin') ?? false;
+  }
+
+  add(member: Member, passwordHash: string | undefined, roles: readonly Role[]): void {
+    this.#store.run(
+      'INSERT INTO members (id, login_email, password_hash, roles, data) VALUES (?, ?, ?, ?, ?)',
+      member.id,
+      member.loginEmail,
+      passwordHash ?? null,
+      JSON.stringify(roles),
+      JSON.stringify(member),
+    );
+  }
+
+  /** Gives the member as changed, or nothing when there is none. */
+  change(id: string, changes: Partial<Omit<Member, 'id'>>): Member | undefined {
+    return this.#replace(id, { ...changes, updatedDate: this.#isoNow() });
+  }
+
+  /** Signing in is not a change of the member. */
+  noteLogin(id: string): Member | undefined {
+    return this.#replace(id, { lastLoginDate: this.#isoNow() });
+  }
+
+  #replace(id: string, changes: Partial<Member>): Member | undefined {
+    return this.#store.write(() => {
+      const known = this.byId(id);
+      if (!known) return undefined;
+      const member: Member = { ...known, ...changes };
+      this.#store.run(
+        'UPDATE members SET login_email = ?, data = ? WHERE id = ?',
+        member.loginEmail,
+        JSON.stringify(member),
+        id,
+      );
+      return member;
+    });
+  }
+
+  remove(id: string): boolean {
+    return this.#store.run('DELETE FROM members WHERE id = ?', id) > 0;
+  }
+
+  #isoNow(): string {
+    return new Date(this.#now()).toISOString();
+  }
+}
+
+function read(row: Row | undefined): Account | undefined {
+  return (
+    row && {
+      member: JSON.parse(row.data) as Member,
+      passwordHash: row.password_hash ?? undefined,
+      roles: JSON.parse(row.roles) as Role[],
+    }
+  );
+}

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { Hono } from 'hono';
+import { requireToken } from '../http/caller.ts';
+import { validationError } from '../http/errors.ts';
+import { operation } from '../http/env.ts';
+import type { Env } from '../http/env.ts';
+import { readBody } from '../http/request.ts';
+import { RedirectSessionRequest } from './schema.ts';
+
+export const redirectSessionRoutes = new Hono<Env>();
+
+const AUTHORIZE = 'https://www.wixapis.com/_api/oauth2/authorize';
+const LOGOUT = 'https://www.wixapis.com/_api/oauth2/logout';
+
+/** Gives the address a browser, or a server with `redirect: 'manual'`, visits to finish a login or logout [recorded]. */
+redirectSessionRoutes.post('/_api/redirects-api/v1/redirect-session', async (context) => {
+  operation(context, 'redirects.create-session');
+  requireToken(context.var.caller);
+  const request = await readBody(context, RedirectSessionRequest);
+  operation(context, `redirects.create-session:${'auth' in request ? 'auth' : 'logout'}`);
+  const endpoint = 'auth' in request ? AUTHORIZE : LOGOUT;
+  const searchParams: Record<string, string> =
+    'auth' in request
+      ? { ...definedOnly(request.auth.authRequest), prompt: request.auth.prompt }
+      : { clientId: request.logout.clientId, postFlowUrl: request.callbacks.postFlowUrl };
+  if (searchParams['clientId'] !== context.var.site.app.clientId) {
+    throw validationError([{ field: 'clientId', description: 'is unknown', violatedRule: 'OTHER' }]);
+  }
+  const fullUrl = `${endpoint}?${new URLSearchParams(searchParams)}`;
+  const id = randomUUID();
+  return context.json({ redirectSession: { id, fullUrl, urlDetails: { endpoint, searchParams } } });
+});
+
+const definedOnly = (fields: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined),
+  );

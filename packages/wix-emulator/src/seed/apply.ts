@@ -1,0 +1,81 @@
+import type { z } from 'zod';
+import { createIndex } from '../collections/indexes.ts';
+import { hashPassword } from '../identity/passwords.ts';
+import { dateOf, idOf, newItemId, rowOf } from '../items/item.ts';
+import type { Json } from '../items/value.ts';
+import { canonicalEmail } from '../members/member.ts';
+import type { Site } from '../site.ts';
+import { writeProperties } from '../site-properties/store.ts';
+import { SeedSchema } from './schema.ts';
+import type { Seed } from './schema.ts';
+
+type ParsedSeed = z.output<typeof SeedSchema>;
+type SeedMember = ParsedSeed['members'][number];
+type SeedCollection = ParsedSeed['collections'][number];
+
+/** Adds a seed to the site in one transaction. Passwords are hashed before it, because that takes a while. */
+export async function applySeed(site: Site, input: Seed): Promise<void> {
+  const seed = SeedSchema.parse(input);
+  const hashes = await Promise.all(seed.members.map(hashOf));
+  site.store.write(() => {
+    if (seed.siteProperties) writeProperties(site.store, seed.siteProperties);
+    if (seed.settings) {
+      const { emailVerification, ownerApproval, trustSignUps } = seed.settings;
+      site.changeSettings({
+        ...(emailVerification !== undefined && { emailVerification }),
+        ...(ownerApproval !== undefined && { ownerApproval }),
+        ...(trustSignUps !== undefined && { trustSignUps }),
+      });
+    }
+    for (const [index, member] of seed.members.entries()) addMember(site, member, hashes[index]);
+    for (const collection of seed.collections) addCollection(site, collection);
+  });
+}
+
+const hashOf = async ({ password }: SeedMember): Promise<string | undefined> =>
+  password === undefined ? undefined : hashPassword(password);
+
+function addMember(site: Site, seed: SeedMember, passwordHash: string | undefined): void {
+  const loginEmail = canonicalEmail(seed.loginEmail);
+  const contactId = seed.contact.contactId ?? seed.id;
+  const now = site.isoNow();
+  const member = {
+    id: seed.id,
+    loginEmail,
+    loginEmailVerified: seed.loginEmailVerified,
+    status: seed.status,
+    contactId,
+    contact: {
+      phones: [],
+      emails: [loginEmail],
+      addresses: [],
+      customFields: {},
+      ...seed.contact,
+      contactId,
+    },
+    profile: { nickname: loginEmail.split('@')[0] ?? loginEmail, slug: seed.id, ...seed.profile },
+    privacyStatus: seed.privacyStatus,
+    activityStatus: 'ACTIVE' as const,
+    createdDate: now,
+    updatedDate: now,
+  };
+  site.members.add(member, passwordHash, seed.roles);
+}
+
+function addCollection(site: Site, { indexes, items, ...input }: SeedCollection): void {
+  const collection = site.collections.create(input);
+  const now = site.isoNow();
+  for (const item of items) {
+    const owner = item['_owner'];
+    const created = dateOf(item['_createdDate'] as Json | undefined, now);
+    const row = rowOf(item, {
+      id: idOf({ data: item }) ?? newItemId(),
+      owner: typeof owner === 'string' ? owner : site.app.clientId,
+      created,
+      updated: dateOf(item['_updatedDate'] as Json | undefined, created),
+    });
+    site.items.addRow(collection, row);
+  }
+  // After the rows: filling an index once is much quicker than keeping it up to date row by row.
+  for (const index of indexes) createIndex(site.store, collection, index);
+}

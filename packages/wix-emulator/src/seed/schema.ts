@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { CollectionInput, Index } from '../collections/schema.ts';
+import { Contact, MemberStatus, Profile, Role } from '../members/member.ts';
+import { SiteProperties } from '../site-properties/store.ts';
+
+/** A person of the site. Passwords stand in the open: these people exist on this emulator only. */
+const SeedMember = z.strictObject({
+  id: z.uuid(),
+  loginEmail: z.string().min(3).max(320),
+  password: z.string().min(1).max(1_000).optional(),
+  loginEmailVerified: z.boolean().default(true),
+  status: MemberStatus.default('APPROVED'),
+  roles: z.array(Role).default([]),
+  contact: Contact.default({}),
+  profile: Profile.default({}),
+  privacyStatus: z.enum(['PRIVATE', 'PUBLIC']).default('PRIVATE'),
+});
+
+const SeedCollection = CollectionInput.omit({ revision: true, createdDate: true, updatedDate: true }).extend({
+  indexes: z.array(Index).default([]),
+  /** Items as they go over the wire; `_id`, `_owner` and the two dates may be given. */
+  items: z.array(z.record(z.string(), z.unknown())).default([]),
+});
+
+/** What a site holds at first. Written as a data file, see `seeds/demo.json`. */
+export const SeedSchema = z.strictObject({
+  $schema: z.string().optional(),
+  siteProperties: SiteProperties.optional(),
+  settings: z
+    .strictObject({
+      emailVerification: z.boolean().optional(),
+      ownerApproval: z.boolean().optional(),
+      trustSignUps: z.boolean().optional(),
+    })
+    .optional(),
+  members: z.array(SeedMember).default([]),
+  collections: z.array(SeedCollection).default([]),
+});
+
+/** A seed as written; what has a default may be left out. */
+export type Seed = z.input<typeof SeedSchema>;
