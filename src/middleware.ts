@@ -23,7 +23,12 @@ const frame = defineMiddleware(async ({ locals, request, url }, next) => {
   locals.refusal = null;
   locals.problem = null;
   try {
-    return withSecurityHeaders(await next(), locals.requestId);
+    const response = await next();
+    // Astro leaves the charset to a meta element, which is read later than this.
+    if (response.headers.get('content-type') === 'text/html') {
+      response.headers.set('content-type', 'text/html; charset=utf-8');
+    }
+    return withSecurityHeaders(response, locals.requestId);
   } catch (error) {
     return withSecurityHeaders(refuse({ locals, request, url }, toProblem(error)), locals.requestId);
   }
@@ -40,16 +45,15 @@ const gate = defineMiddleware(async (context, next) => {
     assertSameSite({ request, credential: credential.kind, door, origins: siteOrigins() });
     locals.actor = await identify(credential, sessions()).catch((error: unknown) => {
       locals.refusal = toProblem(error);
+      // A store that cannot answer makes nobody a visitor, and ends no cookie.
+      if (locals.refusal.code !== 'unauthenticated') throw error;
       staleCookie = credential.kind === 'cookie';
       return visitor;
     });
   } catch (error) {
     const problem = toProblem(error);
     locals.refusal = problem;
-    // A refused Authorization header is for the route to answer; everything else stops here.
-    if (problem.code !== 'unauthenticated') {
-      return door === 'api' ? refuse(context, problem) : explain(context, problem, next);
-    }
+    return door === 'api' ? refuse(context, problem) : explain(context, problem, next);
   }
   const answer = door === 'api' ? () => next() : () => page(context, next);
   const response = await runAs(wixIdentityOf(locals.actor), answer);
@@ -71,7 +75,11 @@ async function page(context: APIContext, next: MiddlewareNext): Promise<Response
 }
 
 /** Renders src/pages/problem.astro in place of the page that was asked for; the address stays. */
-function explain({ locals, request, url }: APIContext, problem: Problem, next: MiddlewareNext): Promise<Response> {
+function explain(
+  { locals, request, url }: APIContext,
+  problem: Problem,
+  next: MiddlewareNext,
+): Promise<Response> {
   logProblem(problem, { id: locals.requestId, method: request.method, path: url.pathname });
   locals.problem = problem;
   // A request of its own: the body of the refused one may be read already, or must not be read at all.

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { logProblem } from '../log.ts';
 import type { Policy } from '../policy/collection.ts';
 import { KILOBYTE } from './json.ts';
-import { PROBLEMS, Problem, toProblem, type ProblemCode } from './problem.ts';
+import { PROBLEMS, Problem, toProblem, type FieldError, type ProblemCode } from './problem.ts';
 
 const FORM_LIMIT = 64 * KILOBYTE;
 
@@ -108,12 +108,6 @@ export async function submitted<Outcome>(
   }
 }
 
-/** Gives a page the status and headers of its form. */
-export function answerWith(response: { status?: number; headers: Headers }, form: FormState<unknown>): void {
-  response.status = form.status;
-  for (const [name, value] of Object.entries(form.headers)) response.headers.set(name, value);
-}
-
 /** Nobody can put these right by typing; and what was not thrown on purpose is a page of its own. */
 function isShownInForm(code: ProblemCode): boolean {
   return !['unauthenticated', 'forbidden', 'not-found', 'unexpected'].includes(code);
@@ -121,16 +115,20 @@ function isShownInForm(code: ProblemCode): boolean {
 
 function explain({ code, detail, errors, status, headers }: Problem) {
   return {
-    errors: Object.fromEntries((errors ?? []).map(({ path, message }) => [path, toSentence(message)]).toReversed()),
+    errors: firstPerField(errors ?? []),
     failure: errors?.length ? 'Please look at this again' : (detail ?? PROBLEMS[code].title),
     status,
     headers,
   };
 }
 
-/** Field errors say what a field "is"; a person reads them under that field. */
-function toSentence(message: string): string {
-  return message.startsWith('is ') ? `This ${message}.` : message;
+/** Field errors say what a field "is"; a person reads that under the field. One at a time is enough. */
+function firstPerField(errors: readonly FieldError[]): Record<string, string> {
+  const messages: Record<string, string> = {};
+  for (const { path, message } of errors) {
+    messages[path] ??= message.startsWith('is ') ? `This ${message}.` : message;
+  }
+  return messages;
 }
 
 /** Forms hold texts only, so a wrong type is always a field that was left empty. */

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Actor } from '../auth/actor.ts';
 import { sessionCookie } from '../auth/credential.ts';
 import { sessions } from '../auth/sessions.ts';
@@ -13,6 +14,18 @@ export function allowMethods({ method }: Request, ...methods: readonly ('GET' | 
   if (allowed.includes(method)) return;
   const allow = allowed.join(', ');
   throw new Problem('method-not-allowed', { detail: `Allowed: ${allow}.`, headers: { allow } });
+}
+
+type PageResponse = { status?: number; statusText?: string; headers: Headers };
+
+/** Gives a page another status than 200, and the headers that go with it. */
+export function answerWith(
+  response: PageResponse,
+  { status, headers }: Readonly<{ status: number; headers: Readonly<Record<string, string>> }>,
+): void {
+  response.status = status;
+  response.statusText = STATUS_CODES[status] ?? '';
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
 }
 
 /** The answer to a form that did its work: the browser goes on with GET, so that reloading repeats nothing. */

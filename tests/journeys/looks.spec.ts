@@ -1,0 +1,142 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { addConnection, asMember, expect, fillSignIn, people, test } from './actors.ts';
+
+/** Every page in every state a person can meet, and how to get there. */
+const states: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+  'the home page': (page) => page.goto('/'),
+  'the home page of a member': (page) => asMember(page, 'ada'),
+  'the sign-in page': (page) => page.goto('/login?returnTo=/connections'),
+  async 'the sign-in page after a wrong password'(page) {
+    await page.goto('/login');
+    await fillSignIn(page, { ...people.ada, password: 'wrong' });
+    await expect(page.getByRole('alert')).toBeVisible();
+  },
+  'the sign-up page': (page) => page.goto('/register'),
+  async 'the sign-up page with faults'(page) {
+    await page.goto('/register');
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await expect(page.getByRole('alert')).toBeVisible();
+  },
+  'the page of those who wait': (page) => page.goto('/register?state=awaiting-approval'),
+  'the code page without a sign-in': (page) => page.goto('/verify'),
+  async 'the connections'(page) {
+    await asMember(page, 'ada');
+    await page.goto('/connections?done=saved');
+  },
+  async 'the connections with a fault in the form'(page) {
+    await asMember(page, 'ada');
+    await page.goto('/connections');
+    await page.getByRole('button', { name: 'Add connection' }).click();
+    await expect(page.getByRole('alert')).toBeVisible();
+  },
+  async 'connections nobody has'(page) {
+    await asMember(page, 'ada');
+    await page.goto('/connections?status=forgotten');
+  },
+  async 'the connections of somebody unverified'(page) {
+    await asMember(page, 'alan');
+    await page.goto('/connections');
+  },
+  async 'one connection'(page) {
+    await asMember(page, 'ada');
+    await page.goto('/connections/ada-babbage');
+  },
+  async 'the question before a connection is removed'(page) {
+    await asMember(page, 'ada');
+    await page.goto('/connections/ada-babbage/remove');
+  },
+  async 'the site’s properties'(page) {
+    await asMember(page, 'ada');
+    await page.goto('/site');
+    await expect(page.getByRole('status')).toContainText('Live:');
+  },
+  'an address without a page': (page) => page.goto('/nothing/here'),
+  'the last resort': (page) => page.goto('/500'),
+  'all problems': (page) => page.goto('/problems'),
+  'one problem': (page) => page.goto('/problems/conflict'),
+};
+
+const sizes = [
+  { width: 390, height: 844 },
+  { width: 1280, height: 900 },
+];
+
+for (const [state, visit] of Object.entries(states)) {
+  test(`${state}: readable by everybody, light and dark, on a phone and on a desk`, async ({ page }) => {
+    await visit(page);
+    for (const size of sizes) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.setViewportSize(size);
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        // Legacy: in the page itself, which has no frames, and not in another one.
+        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+        const faults = violations.flatMap(({ id, nodes }) =>
+          nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
+        );
+        expect(faults, `${size.width} pixels, ${colorScheme}`).toEqual([]);
+        expect(await tooSmall(page), `too small to touch at ${size.width} pixels`).toEqual([]);
+        expect(await overflow(page), `scrolls sideways at ${size.width} pixels`).toBe(0);
+      }
+    }
+  });
+}
+
+test('texts from outside are shown as texts, wherever they stand', async ({ page }) => {
+  await asMember(page, 'ada');
+  const payload = '"><img src=x onerror=alert(1)><script>alert(1)</script>{{7*7}}';
+  await addConnection(page, payload);
+  await page.getByRole('link', { name: payload }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(payload);
+  await expect(page).toHaveTitle(`${payload} · Gatehouse`);
+  await expect(page.getByLabel('Name')).toHaveValue(payload);
+  expect(await page.locator('main img, main script').count()).toBe(0);
+  await page.getByRole('link', { name: 'Remove…' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Remove ${payload}?`);
+  await page.getByRole('button', { name: 'Remove for good' }).click();
+  await expect(page.getByRole('status')).toHaveText('Removed.');
+});
+
+test('pages carry no inline script or style, and nothing from elsewhere', async ({ page }) => {
+  await asMember(page, 'ada');
+  for (const path of [
+    '/',
+    '/connections',
+    '/connections/ada-babbage',
+    '/site',
+    '/problems',
+    '/nothing/here',
+    '/500',
+    '/404',
+  ]) {
+    const response = await page.goto(path);
+    const policy = await response?.headerValue('content-security-policy');
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).not.toMatch(/unsafe|\*/);
+    expect(policy).toContain("frame-ancestors 'none'");
+    const inline = page.locator('script:not([src]), style, [style], [onclick], [onload]');
+    expect(await inline.count(), path).toBe(0);
+  }
+});
+
+test('on a phone one signs in and finds a connection @phone', async ({ page }) => {
+  await page.goto('/connections');
+  await fillSignIn(page, people.ada);
+  await page.getByRole('link', { name: 'Michael Faraday' }).click();
+  await expect(page.getByLabel('Company')).toHaveValue('Royal Institution');
+  expect(await overflow(page)).toBe(0);
+});
+
+/** How far the page reaches beyond the screen. */
+function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+/** Controls of less than 44 pixels in height. WCAG 2.2, 2.5.5. */
+function tooSmall(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('button, .button, input:not([type=hidden]), select, textarea, nav a')]
+      .filter((control) => control.checkVisibility() && control.getBoundingClientRect().height < 44)
+      .map((control) => control.outerHTML),
+  );
+}
