@@ -67,7 +67,7 @@ export function actor(site: Site, name: string, headers: Record<string, string>)
       headers: { ...headers, ...(init.headers as Record<string, string> | undefined) },
     });
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,
       headers: response.headers,

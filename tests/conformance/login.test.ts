@@ -142,6 +142,18 @@ describe('register', () => {
     expect(wix.outbox).toEqual([]);
   });
 
+  test('a site for demonstrations may count the e-mail as verified, but not one that asks for a code', async () => {
+    const wix = await startWix();
+    wix.settings.set({ trustSignUps: true });
+    expect(await asVisitor().auth.register(newcomer)).toMatchObject({ loginState: 'SUCCESS' });
+    expect(wix.members.find('katherine@example.com')).toMatchObject({ loginEmailVerified: true });
+
+    wix.settings.set({ emailVerification: true });
+    const careful = await asVisitor().auth.register({ ...newcomer, email: 'dorothy@example.com' });
+    expect(careful).toMatchObject({ loginState: 'EMAIL_VERIFICATION_REQUIRED' });
+    expect(wix.members.find('dorothy@example.com')).toMatchObject({ loginEmailVerified: false });
+  });
+
   test('an e-mail that is taken is refused, however it is spelled', async () => {
     await startWix();
     expect(

@@ -10,7 +10,7 @@ export type SessionAttributes = Pick<
 >;
 export type MemberAttributes = Omit<MemberRow, 'id'>;
 
-type SessionView = Readonly<{ device: string | null; createdAt: Date }>;
+type SessionView = Readonly<{ device: string | null; createdAt: Date; absoluteExpiresAt: Date }>;
 type MemberView = Omit<SessionMember, 'id'>;
 
 declare module 'lucia' {

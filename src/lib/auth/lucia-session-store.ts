@@ -27,7 +27,11 @@ export function luciaSessionStore(
 ): SessionStore {
   const lucia = new Lucia(luciaAdapter(database, now), {
     sessionExpiresIn: new TimeSpan(SLIDING_DAYS, 'd'),
-    getSessionAttributes: ({ device, created_at }) => ({ device, createdAt: new Date(created_at) }),
+    getSessionAttributes: ({ device, created_at, absolute_expires_at }) => ({
+      device,
+      createdAt: new Date(created_at),
+      absoluteExpiresAt: new Date(absolute_expires_at),
+    }),
     getUserAttributes: toMember,
   });
 
@@ -63,7 +67,9 @@ export function luciaSessionStore(
       if (!isSessionToken(token)) return null;
       const { session, user } = await lucia.validateSession(hashSessionToken(token));
       if (!session) return null;
-      const { id, userId: memberId, expiresAt, device, createdAt } = session;
+      const { id, userId: memberId, device, createdAt, absoluteExpiresAt } = session;
+      // lucia tells how far it would like to slide, not where the adapter stopped it.
+      const expiresAt = session.expiresAt < absoluteExpiresAt ? session.expiresAt : absoluteExpiresAt;
       return { session: { id, memberId, expiresAt, device, createdAt }, member: user };
     },
 

@@ -37,4 +37,4 @@ export const VerificationToken = z.string().min(1).max(8192);
 export const VerificationCode = z
   .string()
   .trim()
-  .regex(/^\d{4,10}$/, 'is a number of some digits');
+  .regex(/^\d{4,10}$/, 'is not a number of four to ten digits');

@@ -9,6 +9,9 @@ import { Problem } from './problem.ts';
 export const DEFAULT_LIMIT = 20;
 export const MAXIMAL_LIMIT = 100;
 
+/** Paging compares with every key of a position, so its cost grows with their square; Wix itself takes eight. */
+const SORT_LIMIT = 5;
+
 /** The query string of a listing. */
 export const ItemsQueryString = z.strictObject({
   filter: z.string().optional(),
@@ -32,7 +35,7 @@ export function parseItemsQuery(query: z.output<typeof ItemsQueryString>, policy
   const known = (name: string) => Object.hasOwn(readable, name);
   return {
     filter: query.filter === undefined ? {} : parseFilter(parseJsonText(query.filter, 'filter'), readable),
-    sort: names(query.sort).map((key) => parseSortKey(key, known)),
+    sort: parseSort(names(query.sort), known),
     limit: query.limit,
     fields:
       query.fields === undefined ? undefined : names(query.fields).map((name) => parseField(name, known)),
@@ -41,6 +44,14 @@ export function parseItemsQuery(query: z.output<typeof ItemsQueryString>, policy
 
 function names(list: string | undefined): string[] {
   return list === undefined ? [] : list.split(',');
+}
+
+function parseSort(keys: readonly string[], known: (name: string) => boolean): SortKey[] {
+  const sort = keys.map((key) => parseSortKey(key, known));
+  const fault = (message: string) => new Problem('invalid-request', { errors: [{ path: 'sort', message }] });
+  if (sort.length > SORT_LIMIT) throw fault(`has more than ${SORT_LIMIT} fields`);
+  if (new Set(sort.map(({ fieldName }) => fieldName)).size < sort.length) throw fault('names a field twice');
+  return sort;
 }
 
 /** `-lastContact` is newest first: JSON:API §sorting writes it so too. */

@@ -1,4 +1,8 @@
-import { PROBLEMS, type Problem } from './problem.ts';
+import { PROBLEMS, type FieldError, type Problem } from './problem.ts';
+
+/** A request may hold a hundred thousand faults; its answer names a few, so that it stays small. */
+const ERROR_LIMIT = 20;
+const TEXT_LIMIT = 200;
 
 /**
  * RFC 9457 `application/problem+json`. The bodies of two equal problems differ in `requestId` only, so that
@@ -13,7 +17,7 @@ export function toProblemResponse(problem: Problem, requestId: string): Response
     detail: problem.detail ?? title,
     code: problem.code,
     requestId,
-    ...(problem.errors && { errors: problem.errors }),
+    ...(problem.errors && { errors: problem.errors.slice(0, ERROR_LIMIT).map(shortened) }),
   };
   return new Response(JSON.stringify(body), {
     status,
@@ -25,4 +29,9 @@ export function toProblemResponse(problem: Problem, requestId: string): Response
       ...problem.headers,
     },
   });
+}
+
+function shortened({ path, message }: FieldError): FieldError {
+  const short = (text: string) => (text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT)}…` : text);
+  return { path: short(path), message: short(message) };
 }

@@ -16,7 +16,7 @@ export const PROBLEMS = {
   'email-already-exists': { status: 409, title: 'There is already an account with this e-mail' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
   'uri-too-long': { status: 414, title: 'The address is too long' },
-  'unsupported-media-type': { status: 415, title: 'Send JSON' },
+  'unsupported-media-type': { status: 415, title: 'This kind of body is not read here' },
   'misdirected-request': { status: 421, title: 'This host is not served here' },
   unexpected: { status: 500, title: 'Something went wrong' },
   'wix-refused': { status: 502, title: 'Wix refused this call' },

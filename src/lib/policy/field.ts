@@ -35,8 +35,12 @@ export function boolean(): Field<boolean> {
 
 /** An instant: ISO 8601 with zone in JSON, a `Date` inside. */
 export function dateTime(): Field<Date> {
-  const schema = z.iso.datetime({ offset: true, error: 'is not an ISO 8601 time with zone' });
-  return { type: 'dateTime', required: false, schema: schema.transform((value) => new Date(value)) };
+  const schema = z.iso
+    .datetime({ offset: true, error: 'is not an ISO 8601 time with zone' })
+    .transform((value) => new Date(value))
+    // A zone can carry it out of the years that four digits write, and Wix reads no others.
+    .refine((date) => /^\d{4}-/.test(date.toISOString()), 'is before the year 0 or after 9999');
+  return { type: 'dateTime', required: false, schema };
 }
 
 /** Fields Wix keeps on every item. `_owner` is left out: of an elevated insert it names the app, not the member. */

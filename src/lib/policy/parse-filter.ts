@@ -54,7 +54,7 @@ export function parseFilter(document: unknown, fields: Readonly<Record<string, F
       if (!OPERATORS[field.type].includes(operator)) throw fault(at, `is not an operator for ${field.type}`);
       if (operator === '$exists') return [operator, asBoolean(inner, at)];
       if (LISTS.includes(operator)) {
-        return [operator, asList(inner, at).map((part, index) => operand(part, field, join(at, index)))];
+        return [operator, asList(inner, at).map((part, index) => listed(part, field, join(at, index)))];
       }
       if (TEXTS.includes(operator)) return [operator, asText(inner, at)];
       // Nothing is greater or less than "empty"; Wix refuses the question too.
@@ -87,6 +87,12 @@ function operand(value: unknown, field: Field, path: string): unknown {
   const result = field.schema.safeParse(plain);
   if (!result.success) throw fault(path, `is not a ${field.type}`);
   return result.data;
+}
+
+/** "Empty" is no entry of a list: Wix refuses it there, and `$exists` or `null` ask for it. */
+function listed(value: unknown, field: Field, path: string): unknown {
+  if (value === null) throw fault(path, `is not a ${field.type}`);
+  return operand(value, field, path);
 }
 
 function asObject(value: unknown, path: string): object {

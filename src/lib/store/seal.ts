@@ -17,7 +17,9 @@ export function seal(key: Buffer, purpose: string, plain: string): string {
 /** @throws {Error} when the text was changed, belongs to another purpose, or was sealed with another key. */
 export function unseal(key: Buffer, purpose: string, text: string): string {
   const sealed = Buffer.from(text, 'base64url');
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES))
+  // The length is said, or a text cut short would be judged by a tag of a few bytes.
+  const options = { authTagLength: TAG_BYTES };
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), options)
     .setAAD(Buffer.from(purpose))
     .setAuthTag(sealed.subarray(-TAG_BYTES));
   const body = sealed.subarray(NONCE_BYTES, -TAG_BYTES);

@@ -1,4 +1,5 @@
 import SQLite from 'better-sqlite3';
+import { statSync } from 'node:fs';
 import { SqliteAdapter, SqliteDialect, type SqliteDatabase } from 'kysely';
 
 /**
@@ -7,6 +8,10 @@ import { SqliteAdapter, SqliteDialect, type SqliteDatabase } from 'kysely';
  * @throws {Error} when the file is damaged or is not a database; it is left as it is.
  */
 export function openSqlite(path: string): SqliteDialect {
+  // SQLite takes a file cut to nothing for a new database, and every session would be gone without a word.
+  if (statSync(path, { throwIfNoEntry: false })?.size === 0) {
+    throw new Error(`The database ${path} is empty and was not opened: restore a backup, or remove the file.`);
+  }
   const connection = new SQLite(path);
   try {
     connection.pragma('journal_mode = WAL');

@@ -4,8 +4,8 @@ import { observed, type Observation, type WixOutage } from './transport.ts';
 /**
  * Runs one conversation with Wix and tells an outage from a refusal.
  * The SDK maps 500, 429 and lost connections to "unknown e-mail", null or a TypeError, so what the transport saw decides.
- * @throws {Problem} `wix-unavailable` or `wix-timeout` when Wix was the trouble, `wix-refused` when it said no in a way
- *   that `work` did not expect; else whatever `work` threw.
+ * @throws {Problem} `wix-unavailable` or `wix-timeout` when Wix was the trouble, `wix-refused` when it said no or
+ *   talked nonsense in a way that `work` did not expect; else whatever `work` threw.
  */
 export async function callWix<Value>(work: (observation: Observation) => Promise<Value>): Promise<Value> {
   const observation: Observation = { outage: null, lastStatus: null };
@@ -20,9 +20,9 @@ export async function callWix<Value>(work: (observation: Observation) => Promise
 }
 
 function explain(error: unknown, { outage, lastStatus }: Observation): unknown {
-  if (error instanceof Problem) return error;
   if (outage) return outageProblem(outage, error);
-  if (lastStatus === null || lastStatus === 200) return error;
+  if (error instanceof Problem || lastStatus === null) return error;
+  // Also after a 200: then the SDK could make nothing of what Wix sent.
   const code = wixErrorCode(error) ?? 'no code';
   return new Problem('wix-refused', { reason: `Wix answered ${lastStatus}, ${code}`, cause: error });
 }

@@ -1,9 +1,11 @@
 import { OAuthStrategy, type IOAuthStrategy, type RegisterParams, type StateMachine } from '@wix/sdk';
+import { STATUS_CODES } from 'node:http';
 import { environment } from '../../env.ts';
 import { Problem } from '../http/problem.ts';
 import { callWix, wixErrorCode } from './call.ts';
 import type { MemberTokens } from './member-tokens.ts';
 import { exchangeSession } from './session-exchange.ts';
+import type { Observation } from './transport.ts';
 
 export type Credentials = Readonly<{ email: string; password: string; captchaToken?: string | undefined }>;
 export type NewMember = Credentials & Readonly<{ profile?: MemberProfile | undefined }>;
@@ -42,11 +44,13 @@ export function registerMember({ profile, ...credentials }: NewMember): Promise<
  */
 export function verifyMember(stateToken: string, verificationCode: string): Promise<LoginOutcome> {
   const state = { loginState: 'EMAIL_VERIFICATION_REQUIRED', data: { stateToken } } as StateMachine;
-  return enter(async (strategy) => {
+  return enter(async (strategy, observation) => {
     try {
       return await strategy.processVerification({ verificationCode }, state);
     } catch (error) {
-      if (wixErrorCode(error) === null) throw error;
+      // Only a plain no is about the code; 401 would be about our own visitor token.
+      const status = observation.lastStatus ?? 0;
+      if (status < 400 || status > 499 || status === 401) throw error;
       throw new Problem('invalid-request', {
         errors: [{ path: 'code', message: 'is wrong or too old' }],
         cause: error,
@@ -57,12 +61,12 @@ export function verifyMember(stateToken: string, verificationCode: string): Prom
 
 /** A strategy of its own for each try: it keeps verification state and tokens inside, so it is never shared. */
 async function enter(
-  step: (strategy: IOAuthStrategy) => Promise<StateMachine>,
+  step: (strategy: IOAuthStrategy, observation: Observation) => Promise<StateMachine>,
   otherwise: 'invalid-credentials' | 'invalid-request',
 ): Promise<LoginOutcome> {
   const strategy = OAuthStrategy({ clientId: environment().WIX_CLIENT_ID });
   return callWix(async (observation) => {
-    const answer = await step(strategy);
+    const answer = await step(strategy, observation);
     switch (answer.loginState) {
       case 'SUCCESS':
         return { state: 'SUCCESS', tokens: await exchangeSession(strategy, answer.data.sessionToken) };
@@ -71,11 +75,40 @@ async function enter(
       case 'OWNER_APPROVAL_REQUIRED':
         return { state: 'OWNER_APPROVAL_REQUIRED' };
       default:
-        // An outage wears the same mask as a wrong password; callWix sees through it, so let it.
-        if (observation.outage) throw new Error('Wix did not answer the sign-in');
+        // An outage and nonsense wear the same mask as a wrong password; callWix sees through it, so let it.
+        if (!wasJudged(answer)) throw new Error('Wix did not judge the sign-in', { cause: answer });
         throw refusal(answer, otherwise);
     }
   });
+}
+
+/** What the SDK writes where Wix gave no code of its own: the HTTP status, as a number or in words. */
+const STAND_INS = new Set([
+  '',
+  'UNKNOWN',
+  ...Object.keys(STATUS_CODES),
+  ...Object.values(STATUS_CODES).map(constantCase),
+]);
+
+/** Whether Wix said something about the credentials: the SDK's `invalidEmail` also means "no idea". */
+function wasJudged(answer: StateMachine): boolean {
+  if ('errorCode' in answer && answer.errorCode !== 'invalidEmail') return true;
+  const error = 'error' in answer ? readJson(answer.error) : null;
+  const code = wixErrorCode(error);
+  return error?.details?.validationError !== undefined || (code !== null && !STAND_INS.has(code));
+}
+
+/** The SDK hands errors on as the text of a JSON document. */
+function readJson(text: string): { details?: { validationError?: unknown } } | null {
+  try {
+    return JSON.parse(text) as { details?: { validationError?: unknown } } | null;
+  } catch {
+    return null;
+  }
+}
+
+function constantCase(text = ''): string {
+  return text.toUpperCase().replaceAll(/[^A-Z]+/g, '_');
 }
 
 function refusal(answer: StateMachine, otherwise: 'invalid-credentials' | 'invalid-request'): Problem {

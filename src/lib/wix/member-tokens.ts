@@ -12,6 +12,22 @@ export type MemberTokens = Readonly<{
   refreshToken: string;
 }>;
 
+/**
+ * What the SDK made of Wix's answer, which it hands on unread.
+ * @throws {Error} when there are no tokens in it.
+ */
+export function toMemberTokens(
+  accessToken: Readonly<{ value: unknown; expiresAt: unknown }>,
+  refreshToken: unknown,
+): MemberTokens {
+  const { value, expiresAt } = accessToken;
+  if (typeof value !== 'string' || value === '' || typeof refreshToken !== 'string' || refreshToken === '') {
+    throw new Error('Wix gave no tokens');
+  }
+  if (typeof expiresAt !== 'number' || !Number.isFinite(expiresAt)) throw new Error('Wix set no time limit');
+  return { accessToken: value, expiresAt, refreshToken };
+}
+
 /** Where one session's Wix tokens are kept. */
 export type TokenShelf = Readonly<{
   sessionId: string;
@@ -50,9 +66,10 @@ async function tokensOn(shelf: TokenShelf): Promise<MemberTokens> {
 
 async function renew(shelf: TokenShelf, { refreshToken }: MemberTokens): Promise<string> {
   const strategy = OAuthStrategy({ clientId: environment().WIX_CLIENT_ID });
-  const renewed = await callWix(async (observation) => {
+  const tokens = await callWix(async (observation) => {
     try {
-      return await strategy.renewToken({ value: refreshToken, role: TokenRole.MEMBER });
+      const renewed = await strategy.renewToken({ value: refreshToken, role: TokenRole.MEMBER });
+      return toMemberTokens(renewed.accessToken, refreshToken);
     } catch (error) {
       // Only a clear refusal ends a session; anything else may pass.
       if (!REFUSALS.has(observation.lastStatus ?? 0) || observation.outage) throw error;
@@ -60,9 +77,8 @@ async function renew(shelf: TokenShelf, { refreshToken }: MemberTokens): Promise
       throw sessionOver('Wix refused to renew the member’s token', error);
     }
   });
-  const { value, expiresAt } = renewed.accessToken;
-  await shelf.write({ accessToken: value, expiresAt, refreshToken });
-  return value;
+  await shelf.write(tokens);
+  return tokens.accessToken;
 }
 
 /** RFC 6749 §5.2: a token endpoint refuses with 400, or 401 where the client is at fault; Wix blocks with 403. */

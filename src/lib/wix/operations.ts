@@ -94,7 +94,11 @@ function attemptOn(road: Road) {
   ): Promise<Value> =>
     callWix(async (observation) => {
       try {
-        return await road(work);
+        const value = await road(work);
+        if (observation.lastStatus === 200 && (value === null || value === undefined)) {
+          throw new Error('Wix agreed, but sent no item');
+        }
+        return value;
       } catch (error) {
         if (observation.outage || error instanceof Problem) throw error;
         const code = wixErrorCode(error);

@@ -1,7 +1,7 @@
 import type { IOAuthStrategy } from '@wix/sdk';
 import { environment } from '../../env.ts';
 import { Problem } from '../http/problem.ts';
-import type { MemberTokens } from './member-tokens.ts';
+import { toMemberTokens, type MemberTokens } from './member-tokens.ts';
 
 /** Wix answers with one redirect; a few more are followed on its own hosts, in case a site's domain stands between. */
 const HOPS = 4;
@@ -27,11 +27,7 @@ export async function exchangeSession(strategy: IOAuthStrategy, sessionToken: st
     });
   }
   const { accessToken, refreshToken } = await strategy.getMemberTokens(code, state, oauthData);
-  return {
-    accessToken: accessToken.value,
-    expiresAt: accessToken.expiresAt,
-    refreshToken: refreshToken.value,
-  };
+  return toMemberTokens(accessToken, refreshToken.value);
 }
 
 /** Never visited, but it must stand on the OAuth app's list of allowed redirect URIs, to the letter. */

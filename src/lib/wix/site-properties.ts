@@ -1,3 +1,4 @@
+import { Problem } from '../http/problem.ts';
 import type { CapabilityGrant } from '../policy/grant.ts';
 import { elevatedSiteProperties } from './elevated.ts';
 
@@ -18,13 +19,14 @@ export type SiteProperties = Readonly<{
  */
 export async function getSiteProperties(grant: CapabilityGrant): Promise<SiteProperties> {
   const { properties } = await elevatedSiteProperties(grant);
+  if (!properties) throw new Problem('wix-refused', { reason: 'Wix sent no site properties' });
   return {
-    siteDisplayName: properties?.siteDisplayName ?? null,
-    businessName: properties?.businessName ?? null,
-    email: properties?.email ?? null,
-    phone: properties?.phone ?? null,
-    language: properties?.language ?? null,
-    timeZone: properties?.timeZone ?? null,
-    paymentCurrency: properties?.paymentCurrency ?? null,
+    siteDisplayName: properties.siteDisplayName ?? null,
+    businessName: properties.businessName ?? null,
+    email: properties.email ?? null,
+    phone: properties.phone ?? null,
+    language: properties.language ?? null,
+    timeZone: properties.timeZone ?? null,
+    paymentCurrency: properties.paymentCurrency ?? null,
   };
 }

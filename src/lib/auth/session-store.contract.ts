@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ABSOLUTE_DAYS, SLIDING_DAYS, type SessionMember, type SessionStore } from './session-store.ts';
+
+/** A store to be put to the test, and a way to see all it keeps. */
+export type OpenedStore = Readonly<{
+  store: SessionStore;
+  /** Every value of every row, as text. */
+  dump: () => Promise<string>;
+  sessionCount: () => Promise<number>;
+  close: () => Promise<void>;
+}>;
+
+const DAY = 24 * 60 * 60 * 1000;
+const START = Date.parse('2026-03-01T12:00:00Z');
+
+const ada: SessionMember = {
+  id: '1815',
+  email: 'ada@example.com',
+  emailVerified: true,
+  nickname: 'Ada',
+  firstName: 'Ada',
+  lastName: null,
+};
+const grace: SessionMember = { ...ada, id: '1906', email: 'grace@example.com', firstName: 'Grace' };
+const wixTokens = {
+  accessToken: 'wix-access-5f1c',
+  expiresAt: 1_800_000_000,
+  refreshToken: 'wix-refresh-77ab',
+};
+
+/** What every session store has to do, whichever library or database is behind it. Time is moved, not waited for. */
+export function sessionStoreContract(name: string, open: () => Promise<OpenedStore>): void {
+  describe(`${name} as a session store`, () => {
+    let opened: OpenedStore;
+    let store: SessionStore;
+
+    beforeEach(async () => {
+      vi.useFakeTimers({ toFake: ['Date'] });
+      vi.setSystemTime(START);
+      opened = await open();
+      store = opened.store;
+    });
+
+    afterEach(async () => {
+      await opened.close();
+      vi.useRealTimers();
+    });
+
+    const atDay = (day: number) => vi.setSystemTime(START + day * DAY);
+    const create = (member = ada, device: string | null = 'Pixel 9') =>
+      store.create({ member, wixTokens, device });
+    const isValid = async (token: string) => (await store.validate(token)) !== null;
+
+    test('finds the session and its member by the token', async () => {
+      const { token, session } = await create();
+      expect(token).toMatch(/^gh_s_[\w-]{43}$/);
+      expect(session).toEqual({
+        id: createHash('sha256').update(token).digest('hex'),
+        memberId: ada.id,
+        device: 'Pixel 9',
+        createdAt: new Date(START),
+        expiresAt: new Date(START + SLIDING_DAYS * DAY),
+      });
+      const found = await store.validate(token);
+      expect(found?.session).toEqual(session);
+      expect(found?.member).toMatchObject(ada);
+    });
+
+    test('gives each session a token of its own, also to fifty at once', async () => {
+      const all = await Promise.all(Array.from({ length: 50 }, () => create()));
+      expect(new Set(all.map(({ token }) => token)).size).toBe(50);
+      for (const { token } of all) expect(await isValid(token)).toBe(true);
+    });
+
+    test('knows nothing by anything but the token', async () => {
+      const { token, session } = await create();
+      for (const other of [
+        '',
+        session.id,
+        `gh_s_${session.id.slice(0, 43)}`,
+        token.slice(0, -1),
+        token.toUpperCase(),
+        `${token} `,
+        token.replace('gh_s_', 'gh_pat_'),
+        `gh_s_${'A'.repeat(43)}`,
+        `' OR 1=1 --`,
+      ]) {
+        expect(await store.validate(other)).toBeNull();
+      }
+    });
+
+    test('ends one session at once and leaves the others', async () => {
+      const [first, second, other] = [await create(), await create(), await create(grace)];
+      await store.end(first.session.id);
+      expect(await store.validate(first.token)).toBeNull();
+      expect(await store.wixTokens.read(first.session.id)).toBeNull();
+      expect(await isValid(second.token)).toBe(true);
+      expect(await isValid(other.token)).toBe(true);
+      await expect(store.end(first.session.id)).resolves.toBeUndefined();
+      await expect(store.end('unknown')).resolves.toBeUndefined();
+    });
+
+    test(`is over after ${SLIDING_DAYS} idle days, and not a moment earlier`, async () => {
+      const [kept, left] = [await create(), await create()];
+      vi.setSystemTime(START + SLIDING_DAYS * DAY - 1);
+      expect(await isValid(kept.token)).toBe(true);
+      vi.setSystemTime(START + SLIDING_DAYS * DAY);
+      expect(await store.validate(left.token)).toBeNull();
+      // Using the other one has given it time.
+      expect(await isValid(kept.token)).toBe(true);
+    });
+
+    test('slides once half of its time has gone by, not with every request', async () => {
+      const { token, session } = await create();
+      atDay(SLIDING_DAYS / 2 - 1);
+      expect((await store.validate(token))?.session.expiresAt).toEqual(session.expiresAt);
+      atDay(SLIDING_DAYS / 2 + 1);
+      const later = new Date(START + (SLIDING_DAYS / 2 + 1 + SLIDING_DAYS) * DAY);
+      expect((await store.validate(token))?.session.expiresAt).toEqual(later);
+      expect((await store.validate(token))?.session.expiresAt).toEqual(later);
+    });
+
+    test(`SE-11 is over after ${ABSOLUTE_DAYS} days, however busy, and never claims to last longer`, async () => {
+      const { token } = await create();
+      const end = START + ABSOLUTE_DAYS * DAY;
+      for (let day = 1; day < ABSOLUTE_DAYS; day += 1) {
+        atDay(day);
+        const found = await store.validate(token);
+        expect(found, `day ${day}`).not.toBeNull();
+        expect(found?.session.expiresAt.getTime()).toBeLessThanOrEqual(end);
+      }
+      vi.setSystemTime(end);
+      expect(await store.validate(token)).toBeNull();
+    });
+
+    test('FA-08 a clock that jumps a day ahead or back ends nothing early', async () => {
+      const { token } = await create();
+      for (const day of [1, -1, 0, -1 / 24, 1 / 24]) {
+        atDay(day);
+        expect(await isValid(token), `day ${day}`).toBe(true);
+      }
+    });
+
+    test('SE-05 keeps no token in any form, only its hash', async () => {
+      const { token, session } = await create();
+      await store.validate(token);
+      const kept = await opened.dump();
+      expect(kept).toContain(session.id);
+      const secret = token.slice('gh_s_'.length);
+      const bytes = Buffer.from(secret, 'base64url');
+      for (const form of [
+        token,
+        secret,
+        bytes.toString('hex'),
+        bytes.toString('base64'),
+        Buffer.from(token).toString('hex'),
+        Buffer.from(token).toString('base64').slice(0, 40),
+      ]) {
+        expect(kept).not.toContain(form);
+      }
+    });
+
+    test('keeps Wix’s tokens sealed, each session its own', async () => {
+      const [first, second] = [await create(), await create()];
+      expect(await store.wixTokens.read(first.session.id)).toEqual(wixTokens);
+      const renewed = { ...wixTokens, accessToken: 'wix-access-renewed', expiresAt: 1_900_000_000 };
+      await store.wixTokens.write(first.session.id, renewed);
+      expect(await store.wixTokens.read(first.session.id)).toEqual(renewed);
+      expect(await store.wixTokens.read(second.session.id)).toEqual(wixTokens);
+      expect(await opened.dump()).not.toMatch(/wix-access|wix-refresh/);
+    });
+
+    test('has no tokens for a session that is not there, and makes none', async () => {
+      expect(await store.wixTokens.read('unknown')).toBeNull();
+      await store.wixTokens.write('unknown', wixTokens);
+      expect(await store.wixTokens.read('unknown')).toBeNull();
+      expect(await opened.sessionCount()).toBe(0);
+    });
+
+    test('takes what Wix says of a member from the newest sign-in', async () => {
+      const { token } = await create({ ...ada, emailVerified: false });
+      await create({ ...ada, email: 'countess@example.com', nickname: null });
+      const found = await store.validate(token);
+      expect(found?.member).toMatchObject({
+        id: ada.id,
+        email: 'countess@example.com',
+        emailVerified: true,
+        nickname: null,
+      });
+    });
+
+    test('sweeps out what is over and nothing else', async () => {
+      const early = await create();
+      atDay(20);
+      const late = await create(grace, null);
+      atDay(SLIDING_DAYS + 1);
+      expect(await opened.sessionCount()).toBe(2);
+      await store.sweep();
+      expect(await opened.sessionCount()).toBe(1);
+      expect(await store.validate(early.token)).toBeNull();
+      expect((await store.validate(late.token))?.session.device).toBeNull();
+    });
+  });
+}
