@@ -317,16 +317,16 @@ describe('what is refused before Wix is asked', () => {
 
 describe('registering', () => {
   test('on the demo site a sign-up counts as verified, and starts with nothing of anybody’s', async () => {
-    const answer = await visitor.post(REGISTER, { email: 'dorothy@example.com', password: 'vaughan-1910' });
+    const answer = await visitor.post(REGISTER, { email: 'christine@example.com', password: 'darden-1942' });
     expect(answer.body).toMatchObject({ state: 'SUCCESS', member: { emailVerified: true } });
-    const dorothy = asBearer(site, 'dorothy', answer.body.token);
-    expect((await dorothy.get(CONNECTIONS)).body.items).toEqual([]);
-    const added = await dorothy.post(CONNECTIONS, { name: 'Mary Jackson' });
+    const christine = asBearer(site, 'christine', answer.body.token);
+    expect((await christine.get(CONNECTIONS)).body.items).toEqual([]);
+    const added = await christine.post(CONNECTIONS, { name: 'Mary Jackson' });
     expect(added.body, added.text).toMatchObject({
       name: 'Mary Jackson',
-      memberEmail: 'dorothy@example.com',
+      memberEmail: 'christine@example.com',
     });
-    expect((await dorothy.get(CONNECTIONS)).body.items).toEqual([added.body]);
+    expect((await christine.get(CONNECTIONS)).body.items).toEqual([added.body]);
   });
 
   test('elsewhere a new member is signed in at once, with an e-mail that owns nothing yet', async () => {

@@ -124,6 +124,7 @@ describe('register', () => {
 
   test('makes a member who is signed in at once, with an unverified e-mail', async () => {
     const wix = await startWix();
+    wix.settings.set({ trustSignUps: false });
     const client = asVisitor();
     const state = await client.auth.register({
       ...newcomer,
@@ -144,7 +145,7 @@ describe('register', () => {
 
   test('a site for demonstrations may count the e-mail as verified, but not one that asks for a code', async () => {
     const wix = await startWix();
-    wix.settings.set({ trustSignUps: true });
+    expect(wix.settings.get()).toMatchObject({ trustSignUps: true });
     expect(await asVisitor().auth.register(newcomer)).toMatchObject({ loginState: 'SUCCESS' });
     expect(wix.members.find('katherine@example.com')).toMatchObject({ loginEmailVerified: true });
 
