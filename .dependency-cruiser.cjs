@@ -5,7 +5,7 @@
  * `.astro` files are not read by this tool: for them, .oxlintrc.json says the same of pages.
  */
 
-const TESTS = String.raw`\.test\.[cm]?[jt]s$|^tests/|^packages/[^/]+/tests?/`;
+const TESTS = String.raw`\.(test|contract)\.[cm]?[jt]s$|^tests/|^packages/[^/]+/tests?/`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

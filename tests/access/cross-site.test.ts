@@ -145,7 +145,7 @@ describe('writes with the cookie from elsewhere', () => {
     ]) {
       for (const path of [CONNECTIONS, '/api/auth/logout', '/api/auth/login']) {
         const form = { method: 'POST', body, headers: { 'content-type': type } };
-        expectRefused(await browserOn(headers as Record<string, string>).send(path, form));
+        expectRefused(await browserOn(headers).send(path, form));
       }
     }
   });
@@ -187,7 +187,7 @@ describe('what goes on as usual', () => {
       { 'sec-fetch-site': 'same-origin' },
       { origin: site.address, 'sec-fetch-site': 'same-origin' },
     ]) {
-      const browser = browserOn(headers as Record<string, string>);
+      const browser = browserOn(headers);
       const inserted = await browser.post(CONNECTIONS, { name: 'Mine' });
       expect(inserted.status, inserted.text).toBe(201);
       expect((await browser.delete(`${CONNECTIONS}/${inserted.body._id}`)).status).toBe(204);
@@ -258,7 +258,7 @@ describe('what goes on as usual', () => {
   test('an app without Origin signs in; a page of another site does not', async () => {
     expect((await asVisitor(site).post('/api/auth/login', people.ada)).status).toBe(200);
     for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'same-site' }]) {
-      const foreign = actor(site, 'a foreign page', headers as Record<string, string>);
+      const foreign = actor(site, 'a foreign page', headers);
       expectProblem(await foreign.post('/api/auth/login', people.ada), 403, 'cross-site');
     }
   });

@@ -27,7 +27,8 @@ beforeAll(async () => {
 
 beforeEach(() => {
   // What goes wrong at Wix is logged, and would drown the report.
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  written.length = 0;
+  vi.spyOn(process.stderr, 'write').mockImplementation((line) => written.push(String(line)) > 0);
 });
 
 afterEach(() => {
@@ -48,11 +49,8 @@ function letTokensRunOut(): void {
 }
 
 /** Everything the site wrote to its log since the test began. */
-const log = () =>
-  vi
-    .mocked(process.stderr.write)
-    .mock.calls.map(([line]) => String(line))
-    .join('');
+const written: string[] = [];
+const log = () => written.join('');
 
 /** One of the calls the site makes, told by what is sent. */
 type UpstreamCall = Readonly<{ name: string; is: (path: string, body: string) => boolean }>;

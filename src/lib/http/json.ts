@@ -1,7 +1,7 @@
 import { Problem } from './problem.ts';
 
 export const KILOBYTE = 1024;
-export const MEGABYTE = 1024 * KILOBYTE;
+const MEGABYTE = 1024 * KILOBYTE;
 
 /** JSON nested deeper than this is an attack on a recursive reader, not a document. */
 const DEPTH_LIMIT = 32;
