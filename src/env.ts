@@ -41,7 +41,7 @@ export function parseEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
   mode: Environment['mode'],
 ): Environment {
-  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => Boolean(value)));
   const result = Variables.safeParse(present);
   if (!result.success) {
     const lines = result.error.issues.map(({ path, message }) => {

@@ -1,4 +1,5 @@
 import SQLite from 'better-sqlite3';
+import { sql } from 'kysely';
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,13 +72,8 @@ describe('opening', () => {
   test('an acknowledged write is on disk: write-ahead log, full synchronisation, foreign keys', async () => {
     const database = await openDatabase(folder);
     const ask = async (pragma: string) => {
-      const { rows } = await database.executeQuery({
-        sql: `PRAGMA ${pragma}`,
-        parameters: [],
-        query: { kind: 'RawNode', sqlFragments: [`PRAGMA ${pragma}`], parameters: [] },
-        queryId: { queryId: pragma },
-      } as never);
-      return Object.values(rows[0] as object)[0] as unknown;
+      const { rows } = await sql<Record<string, unknown>>`PRAGMA ${sql.raw(pragma)}`.execute(database);
+      return Object.values(rows[0] ?? {})[0];
     };
     expect(await ask('journal_mode')).toBe('wal');
     expect(await ask('synchronous')).toBe(2);

@@ -10,7 +10,9 @@ import { SqliteAdapter, SqliteDialect, type SqliteDatabase } from 'kysely';
 export function openSqlite(path: string): SqliteDialect {
   // SQLite takes a file cut to nothing for a new database, and every session would be gone without a word.
   if (statSync(path, { throwIfNoEntry: false })?.size === 0) {
-    throw new Error(`The database ${path} is empty and was not opened: restore a backup, or remove the file.`);
+    throw new Error(
+      `The database ${path} is empty and was not opened: restore a backup, or remove the file.`,
+    );
   }
   const connection = new SQLite(path);
   try {

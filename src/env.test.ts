@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { environment, parseEnvironment, provideEnvironment } from './env.ts';
+import { provided } from './provided.ts';
+
+const right = {
+  WIX_CLIENT_ID: '0f1e2d3c-4b5a-4697-8877-665544332211',
+  WIX_CLIENT_SECRET: 'client-secret-value',
+  WIX_CLIENT_INSTANCE_ID: '11223344-5566-4778-8990-aabbccddeeff',
+  SITE_ORIGIN: 'https://gatehouse.example',
+  SECRETS_KEY: Buffer.alloc(32, 9).toString('base64'),
+};
+
+function refusalOf(variables: Record<string, string | undefined>): string {
+  try {
+    parseEnvironment(variables, 'live');
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('the environment was accepted');
+}
+
+test('what is needed is enough, and the rest has defaults', () => {
+  expect(parseEnvironment(right, 'live')).toEqual({
+    ...right,
+    DATA_DIR: '.data',
+    HOST: 'localhost',
+    PORT: 4321,
+    LOG_LEVEL: 'info',
+    WIX_TIMEOUT_MS: 10_000,
+    mode: 'live',
+  });
+});
+
+test('an empty variable is as good as none', () => {
+  expect(parseEnvironment({ ...right, PORT: '', HOST: '', DATABASE_URL: '' }, 'live').PORT).toBe(4321);
+  expect(refusalOf({ ...right, SECRETS_KEY: '' })).toContain('SECRETS_KEY');
+});
+
+test('other variables are nobody’s business', () => {
+  expect(parseEnvironment({ ...right, PATH: '/bin', HOME: undefined }, 'live')).not.toHaveProperty('PATH');
+});
+
+test('it cannot be changed afterwards', () => {
+  const parsed = parseEnvironment(right, 'live') as { SECRETS_KEY: string };
+  expect(() => {
+    parsed.SECRETS_KEY = 'x';
+  }).toThrow(TypeError);
+});
+
+describe('FA-19 the start is refused', () => {
+  test.each(Object.keys(right))('without %s, by name', (name) => {
+    const message = refusalOf({ ...right, [name]: undefined });
+    expect(message).toMatch(new RegExp(`^ {2}${name} is missing$`, 'm'));
+    for (const other of Object.keys(right)) if (other !== name) expect(message).not.toContain(other);
+  });
+
+  test('without anything, naming all of it at once', () => {
+    const message = refusalOf({});
+    for (const name of Object.keys(right)) expect(message).toContain(`  ${name} is missing`);
+  });
+
+  const wrong: [name: string, value: string][] = [
+    ['WIX_CLIENT_ID', 'wrong-value'],
+    ['WIX_CLIENT_INSTANCE_ID', 'wrong-value'],
+    ['WIX_CLIENT_SECRET', 'wrongva'],
+    ['SITE_ORIGIN', 'wrong-value'],
+    ['SITE_ORIGIN', 'https://wrong.example/'],
+    ['SITE_ORIGIN', 'https://wrong.example/path'],
+    ['SITE_ORIGIN', 'https://WRONG.example'],
+    ['SITE_ORIGIN', 'https://wrong.example:443'],
+    ['SITE_ORIGIN', 'ftp://wrong.example'],
+    ['SITE_ORIGIN', 'javascript:wrong'],
+    ['SITE_ORIGIN', 'https://user:wrong@gatehouse.example'],
+    ['SITE_ORIGIN', 'https://gatehouse.example, https://wrong.example'],
+    ['SECRETS_KEY', 'wrong-value'],
+    ['SECRETS_KEY', Buffer.alloc(31, 5).toString('base64')],
+    ['SECRETS_KEY', Buffer.alloc(33, 5).toString('base64')],
+    ['SECRETS_KEY', 'a'.repeat(32)],
+    ['PORT', 'wrong-value'],
+    ['PORT', '-1'],
+    ['PORT', '65536'],
+    ['PORT', '1.5'],
+    ['LOG_LEVEL', 'wrong-value'],
+    ['WIX_TIMEOUT_MS', '0'],
+    ['WIX_TIMEOUT_MS', '60001'],
+    ['WIX_TIMEOUT_MS', 'wrong-value'],
+  ];
+  test.each(wrong)('with %s set to %j, which is not repeated', (name, value) => {
+    const message = refusalOf({ ...right, [name]: value });
+    expect(message).toMatch(new RegExp(`^ {2}${name} is not right: `, 'm'));
+    if (value.length > 5) expect(message).not.toContain(value);
+    expect(message).not.toMatch(/wrong|client-secret-value/);
+  });
+
+  test('with a database that is not supported, whose password is not repeated', () => {
+    const message = refusalOf({ ...right, DATABASE_URL: 'postgres://gatehouse:hunter2@db.example/x' });
+    expect(message).toContain('DATABASE_URL');
+    expect(message).not.toMatch(/hunter2|db\.example/);
+  });
+});
+
+test('nothing runs on an environment that was not read yet', () => {
+  const [provide, current] = provided<number>('answer');
+  expect(current).toThrow('the answer is read before the application has started');
+  provide(42);
+  expect(current()).toBe(42);
+  provide(0);
+  expect(current()).toBe(0);
+
+  provideEnvironment(parseEnvironment(right, 'offline'));
+  expect(environment().mode).toBe('offline');
+});

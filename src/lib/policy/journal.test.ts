@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openJournal, type JournalEntry } from './journal.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'journal-'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+const entry = (decision: string): JournalEntry => ({
+  decision,
+  memberId: '1815',
+  rule: 'owned by e-mail memberEmail',
+  collection: 'SITConnections',
+  operation: 'items.query',
+  outcome: 'done',
+  rows: 4,
+  durationMs: 1.5,
+});
+
+async function linesOf(): Promise<string[]> {
+  const names = await readdir(join(folder, 'journal'));
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, 'journal', name), 'utf8')));
+  return texts.join('').split('\n').slice(0, -1);
+}
+
+/** The number of the first line that does not follow from the one before it; `null` when all do. */
+function brokenAt(lines: readonly string[]): number | null {
+  let previous = '0'.repeat(64);
+  for (const [index, line] of lines.entries()) {
+    if ((JSON.parse(line) as { previous: string }).previous !== previous) return index;
+    previous = createHash('sha256').update(line).digest('hex');
+  }
+  return null;
+}
+
+async function written(count: number): Promise<string[]> {
+  const journal = openJournal(folder);
+  for (let index = 0; index < count; index += 1) journal.record(entry(`decision-${index}`));
+  journal.close();
+  return linesOf();
+}
+
+test('an entry is one line, there as soon as it is recorded', async () => {
+  const journal = openJournal(folder, () => new Date('2026-03-01T12:00:00Z'));
+  journal.record(entry('d1'));
+  const [line = ''] = await linesOf();
+  expect(JSON.parse(line)).toEqual({
+    time: '2026-03-01T12:00:00.000Z',
+    ...entry('d1'),
+    previous: '0'.repeat(64),
+  });
+  journal.close();
+});
+
+test('a text with line ends stays one line', async () => {
+  const journal = openJournal(folder);
+  journal.record({ ...entry('d1'), rule: 'two\nlines\r\n\u2028' });
+  journal.close();
+  expect(await linesOf()).toHaveLength(1);
+});
+
+test('SU-06 the chain holds', async () => {
+  const lines = await written(50);
+  expect(lines).toHaveLength(50);
+  expect(brokenAt(lines)).toBeNull();
+});
+
+test('and breaks right behind a line that was changed', async () => {
+  const lines = await written(20);
+  for (const index of [0, 7, 18]) {
+    const forged = lines.with(index, (lines[index] ?? '').replace('"1815"', '"1906"'));
+    expect(forged[index]).not.toBe(lines[index]);
+    expect(brokenAt(forged)).toBe(index + 1);
+  }
+});
+
+test('and where a line was taken out, put in or moved', async () => {
+  const lines = await written(20);
+  expect(brokenAt(lines.toSpliced(0, 1))).toBe(0);
+  expect(brokenAt(lines.toSpliced(7, 1))).toBe(7);
+  expect(brokenAt(lines.toSpliced(7, 0, lines[3] ?? ''))).toBe(7);
+  expect(brokenAt([...lines.slice(0, 5), lines[6] ?? '', lines[5] ?? '', ...lines.slice(7)])).toBe(5);
+});
+
+test('each process has a file and a chain of its own, for nobody else to read', async () => {
+  const one = openJournal(folder, () => new Date('2026-03-01T12:00:00Z'));
+  const other = openJournal(folder, () => new Date('2026-03-01T12:00:01Z'));
+  one.record(entry('d1'));
+  other.record(entry('d2'));
+  one.close();
+  other.close();
+  const names = await readdir(join(folder, 'journal'));
+  expect(names).toHaveLength(2);
+  for (const name of names) {
+    expect(name).toMatch(/^[\w.:-]+\.jsonl$/);
+    expect((await stat(join(folder, 'journal', name))).mode & 0o077).toBe(0);
+  }
+  for (const line of await linesOf()) expect(JSON.parse(line).previous).toBe('0'.repeat(64));
+});
+
+test('a journal that cannot be written throws, so that nothing is done unseen', () => {
+  const journal = openJournal(folder);
+  journal.close();
+  expect(() => journal.record(entry('d1'))).toThrow();
+});

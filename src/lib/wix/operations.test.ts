@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { authorize, authorizeCapability } from '../policy/authorize.ts';
+import { ACTIONS, type Action } from '../policy/collection.ts';
+import type { Grant } from '../policy/grant.ts';
+import { itemOperations, type ItemsSdk } from './operations.ts';
+
+/** Whoever policy decides about. */
+type Actor = Parameters<typeof authorize>[0];
+
+const ada: Actor = {
+  kind: 'member',
+  id: '1815',
+  email: 'ada@example.com',
+  emailVerified: true,
+  sessionId: 's1',
+};
+const alan: Actor = { ...ada, id: '1936', email: 'alan@example.com', emailVerified: false };
+
+const grantFor = <A extends Action>(action: A, actor: Actor = ada): Grant<A> =>
+  authorize(actor, action, 'SITConnections');
+
+describe('what can be done with a Grant', () => {
+  const called: string[] = [];
+  const note =
+    (name: string) =>
+    (...sent: unknown[]): Promise<object> => {
+      called.push(`${name} ${JSON.stringify(sent)}`);
+      return Promise.resolve({ _id: 'x', items: [], pagingMetadata: {} });
+    };
+  const sdk = {
+    query: note('query'),
+    insert: note('insert'),
+    patch: note('patch'),
+    remove: note('remove'),
+  } as unknown as ItemsSdk;
+  const operations = itemOperations(sdk, (work) => work());
+  const run: Record<Action, (grant: Grant) => Promise<unknown>> = {
+    query: (grant) => operations.query(grant as Grant<'query'>, { filter: {}, sort: [], limit: 1 }),
+    insert: (grant) => operations.insert(grant as Grant<'insert'>, { name: 'X' }),
+    update: (grant) => operations.patch(grant as Grant<'update'>, 'id', { name: 'X' }),
+    remove: (grant) => operations.remove(grant as Grant<'remove'>, 'id'),
+  };
+
+  test.each(ACTIONS)('with one for %s no other operation reaches Wix', async (action) => {
+    for (const other of ACTIONS) {
+      called.length = 0;
+      if (other === action) await run[other](grantFor(action));
+      else await expect(run[other](grantFor(action))).rejects.toThrow(TypeError);
+      expect(called).toHaveLength(other === action ? 1 : 0);
+    }
+  });
+
+  test('without one nothing reaches Wix', async () => {
+    called.length = 0;
+    for (const action of ACTIONS) {
+      await expect(run[action]({ ...grantFor(action) })).rejects.toThrow(TypeError);
+    }
+    expect(called).toEqual([]);
+  });
+
+  test('one without rows never reaches Wix, whoever forgot to look', async () => {
+    called.length = 0;
+    for (const action of ['query', 'update', 'remove'] as const) {
+      await expect(run[action](grantFor(action, alan))).rejects.toThrow(/without rows/);
+    }
+    expect(called).toEqual([]);
+  });
+
+  test('the rows go into the call itself, whatever is asked for', async () => {
+    called.length = 0;
+    const asked = { filter: { $or: [{ memberEmail: 'grace@example.com' }, {}] }, sort: [], limit: 7 };
+    await operations.query(grantFor('query'), asked);
+    await operations.patch(grantFor('update'), 'id', { name: 'X', phone: null });
+    await operations.remove(grantFor('remove'), 'id');
+    const rows = { memberEmail: 'ada@example.com' };
+    const filter = { $and: [rows, asked.filter] };
+    const changes = [
+      { action: 'SET_FIELD', fieldPath: 'name', value: 'X' },
+      { action: 'REMOVE_FIELD', fieldPath: 'phone' },
+    ];
+    expect(called).toEqual([
+      `query ${JSON.stringify(['SITConnections', { filter, sort: [], paging: { limit: 7 } }])}`,
+      `patch ${JSON.stringify(['SITConnections', 'id', changes, { condition: rows }])}`,
+      `remove ${JSON.stringify(['SITConnections', 'id', { condition: rows }])}`,
+    ]);
+  });
+
+  test('AZ-27 the owner is stamped over whatever the fields say', async () => {
+    called.length = 0;
+    await operations.insert(grantFor('insert'), { name: 'X', memberEmail: 'grace@example.com' });
+    expect(called).toEqual([
+      `insert ${JSON.stringify(['SITConnections', { name: 'X', memberEmail: 'ada@example.com' }])}`,
+    ]);
+  });
+
+  test('types say so before anything runs', () => {
+    const grant = grantFor('query');
+    const neverRun = () => [
+      // @ts-expect-error a query Grant cannot insert
+      operations.insert(grant, {}),
+      // @ts-expect-error a query Grant cannot change
+      operations.patch(grant, 'id', {}),
+      // @ts-expect-error a query Grant cannot remove
+      operations.remove(grant, 'id'),
+      // @ts-expect-error a capability is no Grant for rows
+      operations.query(authorizeCapability(ada, 'site-properties.read'), { filter: {}, sort: [], limit: 1 }),
+    ];
+    expect(neverRun).toBeTypeOf('function');
+  });
+});
