@@ -2,8 +2,8 @@ import type { APIContext, MiddlewareNext } from 'astro';
 import { defineMiddleware, sequence } from 'astro:middleware';
 import { randomUUID } from 'node:crypto';
 import { identify } from './lib/auth/authenticate.ts';
-import { visitor } from './lib/auth/actor.ts';
-import { blankSessionCookie, readCredential } from './lib/auth/credential.ts';
+import { visitor, type Actor } from './lib/auth/actor.ts';
+import { blankSessionCookie, readCredential, sessionCookie, type Credential } from './lib/auth/credential.ts';
 import { assertSameSite } from './lib/auth/cross-site.ts';
 import { wixIdentityOf } from './lib/auth/identity.ts';
 import { sessions } from './lib/auth/sessions.ts';
@@ -38,18 +38,12 @@ const frame = defineMiddleware(async ({ locals, request, url }, next) => {
 const gate = defineMiddleware(async (context, next) => {
   const { locals, request, url } = context;
   const door = url.pathname.startsWith('/api/') ? 'api' : 'page';
-  let staleCookie = false;
+  let cookie: string | null;
   try {
     assertKnownHost(request.headers);
     const credential = readCredential(request.headers);
     assertSameSite({ request, credential: credential.kind, door, origins: siteOrigins() });
-    locals.actor = await identify(credential, sessions()).catch((error: unknown) => {
-      locals.refusal = toProblem(error);
-      // A store that cannot answer makes nobody a visitor, and ends no cookie.
-      if (locals.refusal.code !== 'unauthenticated') throw error;
-      staleCookie = credential.kind === 'cookie';
-      return visitor;
-    });
+    ({ actor: locals.actor, refusal: locals.refusal, cookie } = await recognise(credential));
   } catch (error) {
     const problem = toProblem(error);
     locals.refusal = problem;
@@ -57,11 +51,31 @@ const gate = defineMiddleware(async (context, next) => {
   }
   const answer = door === 'api' ? () => next() : () => page(context, next);
   const response = await runAs(wixIdentityOf(locals.actor), answer);
-  if (staleCookie && door === 'page' && !response.headers.has('set-cookie')) {
-    response.headers.append('set-cookie', blankSessionCookie());
+  if (cookie && door === 'page' && !response.headers.has('set-cookie')) {
+    response.headers.append('set-cookie', cookie);
   }
   return response;
 });
+
+type Recognised = Readonly<{ actor: Actor; refusal: Problem | null; cookie: string | null }>;
+
+/**
+ * Who is asking. A credential that has ended makes a visitor, and a refusal for routes that insist on it. A browser's
+ * cookie goes with its session: it lasts as long, and is taken back when that has ended.
+ */
+async function recognise(credential: Credential): Promise<Recognised> {
+  const inBrowser = credential.kind === 'cookie';
+  try {
+    const { actor, extendedTo } = await identify(credential, sessions());
+    const cookie = inBrowser && extendedTo ? sessionCookie(credential.token, extendedTo) : null;
+    return { actor, refusal: null, cookie };
+  } catch (error) {
+    const refusal = toProblem(error);
+    // A store that cannot answer makes nobody a visitor, and ends no cookie.
+    if (refusal.code !== 'unauthenticated') throw error;
+    return { actor: visitor, refusal, cookie: inBrowser ? blankSessionCookie() : null };
+  }
+}
 
 /** What `endpoint()` is to the API: whatever a page throws is answered, for people. */
 async function page(context: APIContext, next: MiddlewareNext): Promise<Response> {

@@ -67,10 +67,10 @@ export function luciaSessionStore(
       if (!isSessionToken(token)) return null;
       const { session, user } = await lucia.validateSession(hashSessionToken(token));
       if (!session) return null;
-      const { id, userId: memberId, device, createdAt, absoluteExpiresAt } = session;
+      const { id, userId: memberId, device, createdAt, absoluteExpiresAt, fresh: extended } = session;
       // lucia tells how far it would like to slide, not where the adapter stopped it.
       const expiresAt = session.expiresAt < absoluteExpiresAt ? session.expiresAt : absoluteExpiresAt;
-      return { session: { id, memberId, expiresAt, device, createdAt }, member: user };
+      return { session: { id, memberId, expiresAt, device, createdAt }, member: user, extended };
     },
 
     end: (sessionId) => lucia.invalidateSession(sessionId),

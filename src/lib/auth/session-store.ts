@@ -31,8 +31,8 @@ export interface SessionStore {
     wixTokens: MemberTokens;
     device: string | null;
   }): Promise<{ token: string; session: Session }>;
-  /** The session behind a token; extends it when half of its time has gone by. */
-  validate(token: string): Promise<{ session: Session; member: SessionMember } | null>;
+  /** The session behind a token; extends it when half of its time has gone by, and says so. */
+  validate(token: string): Promise<{ session: Session; member: SessionMember; extended: boolean } | null>;
   /** Ends one session; ending what has ended is not an error. */
   end(sessionId: string): Promise<void>;
   /** Removes rows whose time is over. */
