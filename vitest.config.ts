@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     allowOnly: false,
+    setupFiles: ['tests/fixed-seed.ts'],
     testTimeout: 5_000 * patience,
     hookTimeout: 10_000 * patience,
     projects: [

@@ -3,7 +3,8 @@ import { provided } from '../provided.ts';
 /** One probe per part that must answer before requests make sense. */
 export type Probes = Readonly<Record<string, () => Promise<void>>>;
 
-export const [provideReadiness, probes] = provided<Probes>('readiness probes');
+const [provideReadiness, probes] = provided<Probes>('readiness probes');
+export { provideReadiness };
 
 /** The names of the parts that do not answer; empty when ready. */
 export async function failingParts(): Promise<string[]> {

@@ -667,6 +667,13 @@ describe('headers of every answer', () => {
   });
 });
 
+test('CS-15 a file is what its type says, and nothing else', async () => {
+  const { status, headers } = await asVisitor(site).get('/favicon.svg');
+  expect(status).toBe(200);
+  expect(headers.get('content-type')).toMatch(/^image\/svg/);
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+});
+
 describe('the site’s own name', () => {
   const port = () => new URL(site.address).port;
 

@@ -21,6 +21,7 @@ describe('safeReturnTo', () => {
     ['an absolute URL', 'https://evil.example/'],
     ['an absolute URL to ourselves', `${site}/connections`],
     ['a protocol-relative URL', '//evil.example'],
+    ['nothing but slashes', '//'],
     ['three slashes', '///evil.example'],
     ['a backslash for a slash', '/\\evil.example'],
     ['two backslashes', '\\\\evil.example'],

@@ -14,6 +14,7 @@ const DECEPTIVE = /[\\\s\p{Cc}]|%(?:2f|5c|[01][\da-f]|20|7f)/iu;
  */
 export function safeReturnTo(asked: string | null | undefined): string {
   if (!asked?.startsWith('/') || asked.length > LONGEST || DECEPTIVE.test(asked)) return HOME;
+  if (!URL.canParse(asked, NOWHERE)) return HOME;
   const { origin, pathname, search } = new URL(asked, NOWHERE);
   // Looked at again once dots are resolved: "/..//host" becomes "//host", which is another site.
   return origin === NOWHERE && !pathname.startsWith('//') ? pathname + search : HOME;

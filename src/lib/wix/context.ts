@@ -22,7 +22,8 @@ export type WixIdentity = TokenSource & Readonly<{ memberId: string | null }>;
 const identities = new AsyncLocalStorage<WixIdentity>();
 const [provideApp, app] = provided<TokenSource>('app token');
 /** Everybody who has not signed in: one visitor token is fetched and shared by all of them. */
-export const [provideVisitor, visitorIdentity] = provided<WixIdentity>('visitor token');
+const [provideVisitor, visitorIdentity] = provided<WixIdentity>('visitor token');
+export { visitorIdentity };
 
 /** Everything inside `work`, however it interleaves with other requests, speaks to Wix as `identity`. */
 export function runAs<Value>(identity: WixIdentity, work: () => Promise<Value>): Promise<Value> {

@@ -31,7 +31,7 @@ export async function exchangeSession(strategy: IOAuthStrategy, sessionToken: st
 }
 
 /** Never visited, but it must stand on the OAuth app's list of allowed redirect URIs, to the letter. */
-export function callbackAddress(): string {
+function callbackAddress(): string {
   return `${environment().SITE_ORIGIN}/api/auth/callback`;
 }
 
