@@ -60,7 +60,11 @@ export async function renewMemberToken(shelf: TokenShelf): Promise<string> {
 
 async function tokensOn(shelf: TokenShelf): Promise<MemberTokens> {
   const tokens = await shelf.read();
-  if (!tokens) throw sessionOver('the session has no Wix tokens any more');
+  if (!tokens) {
+    // Also when they were sealed with a key that is gone: half a session would be worse than none.
+    await shelf.end();
+    throw sessionOver('the session has no Wix tokens any more');
+  }
   return tokens;
 }
 
