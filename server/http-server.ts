@@ -34,7 +34,8 @@ export async function listen(host: string, port: number): Promise<HttpServer> {
 
   const server = createServer({
     maxHeaderSize: HEADER_LIMIT,
-    requestTimeout: 30_000,
+    requestTimeout: 25_000,
+    connectionsCheckingInterval: 5_000,
     headersTimeout: 10_000,
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {

@@ -22,8 +22,17 @@ try {
   process.once('disconnect', stop);
   console.log(banner(gatehouse));
 } catch (error) {
-  console.error(`gatehouse: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`gatehouse: ${explain(error)}`);
   const live = reasonForLive(process.env);
   if (live) console.error(`gatehouse: this is live mode, since ${live}.`);
   process.exit(1);
+}
+
+function explain(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    return `port ${process.env['PORT'] ?? '4321'} is taken; choose another one with PORT=`;
+  if (code === 'EACCES' || code === 'EEXIST')
+    return `the data folder cannot be used, see DATA_DIR: ${String(error)}`;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,9 +1,11 @@
-/** Any of these set means that somebody wants their real Wix site. */
-const WIX_VARIABLES = [
+/** Any of these set means that somebody wants a real site. */
+const LIVE_VARIABLES = [
   'WIX_CLIENT_ID',
   'WIX_CLIENT_SECRET',
   'WIX_CLIENT_INSTANCE_ID',
   'WIX_CLIENT_PUBLIC_KEY',
+  'SITE_ORIGIN',
+  'DATABASE_URL',
 ];
 
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '::1'];
@@ -17,7 +19,8 @@ export type Variables = Readonly<Record<string, string | undefined>>;
  * missing variable refuses the start.
  */
 export function reasonForLive(variables: Variables): string | null {
-  const named = WIX_VARIABLES.find((name) => variables[name]);
+  // Also when empty: that is what a secret that failed to arrive looks like.
+  const named = LIVE_VARIABLES.find((name) => variables[name] !== undefined);
   if (named) return `${named} is set`;
   if (variables['NODE_ENV'] === 'production') return 'NODE_ENV is production';
   const host = variables['HOST'] || 'localhost';

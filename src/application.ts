@@ -1,6 +1,8 @@
 import { environment, parseEnvironment, provideEnvironment } from './env.ts';
 import { luciaSessionStore } from './lib/auth/lucia-session-store.ts';
 import { provideSessions, sessions } from './lib/auth/sessions.ts';
+// Declared wrongly, a collection refuses the start here and not the first request.
+import './lib/policy/collections.ts';
 import { openJournal, provideJournal } from './lib/policy/journal.ts';
 import { openDatabase } from './lib/store/database.ts';
 import { provideReadiness } from './lib/readiness.ts';

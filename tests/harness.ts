@@ -126,5 +126,7 @@ async function readJournal(dataFolder: string): Promise<JournalEntry[]> {
     (await readdir(folder)).toSorted().map((name) => readFile(join(folder, name), 'utf8')),
   );
   const lines = texts.flatMap((text) => text.split('\n')).filter((line) => line !== '');
-  return lines.map((line) => JSON.parse(line) as JournalEntry);
+  const entries = lines.map((line) => JSON.parse(line) as JournalEntry);
+  // How each call ended; that it began was written down before it left.
+  return entries.filter(({ outcome }) => outcome !== 'begun');
 }

@@ -15,9 +15,21 @@ export function logProblem(problem: Problem, request: { id: string; method: stri
     method: request.method,
     path: request.path,
     code: problem.code,
-    reason: problem.message,
+    reason: redacted(problem.message),
     ...(!expected &&
-      problem.cause instanceof Error && { cause: problem.cause.message, stack: problem.cause.stack }),
+      problem.cause instanceof Error && {
+        cause: redacted(problem.cause.message),
+        stack: redacted(problem.cause.stack ?? ''),
+      }),
   };
   process.stderr.write(`${JSON.stringify(record)}\n`);
+}
+
+const TOKEN = /\b(?:OauthNG\.)?JWS\.[\w.-]+|\bgh_s_[\w-]+/g;
+const SECRET_FIELD =
+  /((?:access_?token|refresh_?token|session_?token|state_?token|client_?secret|password)\\?"\s*:\s*\\?")[^"\\]*/gi;
+
+/** The SDK's error texts hold whole answers of Wix, tokens included. */
+function redacted(text: string): string {
+  return text.replaceAll(TOKEN, '[token]').replaceAll(SECRET_FIELD, '$1[redacted]');
 }

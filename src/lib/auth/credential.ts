@@ -39,11 +39,17 @@ export function readCredential(headers: Headers): Credential {
   return token === undefined ? { kind: 'none' } : { kind: 'cookie', token };
 }
 
+/**
+ * White space around a cookie is space and tab, RFC 6265 §5.2. `trim()` would take off more: a sibling site can plant a
+ * name that begins with U+00A0, which browsers do not take for `__Host-`.
+ */
+const EDGES = /^[ \t]+|[ \t]+$/g;
+
 /** Every value sent under our name: a second one would mean that somebody else set one too. */
 function readCookies(headers: Headers): string[] {
   return (headers.get('cookie') ?? '')
     .split(';')
-    .map((pair) => pair.trim())
+    .map((pair) => pair.replaceAll(EDGES, ''))
     .filter((pair) => pair.startsWith(`${COOKIE_NAME}=`))
     .map((pair) => pair.slice(COOKIE_NAME.length + 1))
     .filter((value) => value !== '');

@@ -73,6 +73,8 @@ export function luciaSessionStore(
       return { session: { id, memberId, expiresAt, device, createdAt }, member: user, extended };
     },
 
+    remember: (member) => rememberMember(database, member, now()),
+
     end: (sessionId) => lucia.invalidateSession(sessionId),
 
     sweep: () => lucia.deleteExpiredSessions(),
@@ -125,9 +127,18 @@ async function rememberMember(database: Database, member: SessionMember, at: num
     last_name: member.lastName,
     updated_at: at,
   };
-  await database
-    .insertInto('member')
-    .values({ id: member.id, ...row })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .execute();
+  await database.transaction().execute(async (transaction) => {
+    await transaction
+      .insertInto('member')
+      .values({ id: member.id, ...row })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+      .execute();
+    // An address has one owner. Whoever had it before keeps their sessions, but owns nothing by it any more.
+    await transaction
+      .updateTable('member')
+      .set({ email_verified: 0 })
+      .where('email', '=', member.email)
+      .where('id', '<>', member.id)
+      .execute();
+  });
 }

@@ -33,6 +33,8 @@ export interface SessionStore {
   }): Promise<{ token: string; session: Session }>;
   /** The session behind a token; extends it when half of its time has gone by, and says so. */
   validate(token: string): Promise<{ session: Session; member: SessionMember; extended: boolean } | null>;
+  /** Keeps what Wix has just said of a member: their e-mail, and whether it is verified, decide what they own. */
+  remember(member: SessionMember): Promise<void>;
   /** Ends one session; ending what has ended is not an error. */
   end(sessionId: string): Promise<void>;
   /** Removes rows whose time is over. */

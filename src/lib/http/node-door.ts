@@ -33,7 +33,11 @@ export function nodeDoor<Rest extends unknown[]>(listener: Listener<Rest>): List
   };
 }
 
-function faultOf({ rawHeaders, headers }: IncomingMessage): Problem | null {
+/** Services of the framework that this site does not use: its images, islands and actions. */
+const CLOSED = /^\/_(?:image|server-islands|actions)(?![^/?])/i;
+
+function faultOf({ rawHeaders, headers, url = '' }: IncomingMessage): Problem | null {
+  if (CLOSED.test(url)) return new Problem('not-found', { reason: 'a closed service of the framework' });
   const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
   const doubled = ONCE.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
   if (doubled !== undefined) {

@@ -36,6 +36,9 @@ export function collection<const Declared extends Fields>(
   declaration: Declaration<Declared>,
 ): Policy<Declared> {
   const { fields, readable, writable = [], as = 'member', ...rules } = declaration;
+  for (const name of [...readable, ...writable]) {
+    if (!Object.hasOwn(fields, name)) throw new Error(`${name} is readable or writable, but is not a field`);
+  }
   for (const action of ACTIONS) {
     const owner = rules[action]?.ownerField;
     if (owner === null || owner === undefined) continue;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { provided } from '../../provided.ts';
 
@@ -12,7 +12,8 @@ export type JournalEntry = Readonly<{
   /** `null` for capabilities, which belong to no collection. */
   collection: string | null;
   operation: string;
-  outcome: 'done' | 'failed';
+  /** Written twice: `begun` before the call leaves, then how it ended. */
+  outcome: 'begun' | 'done' | 'failed';
   /** Rows read or written. */
   rows: number;
   durationMs: number;
@@ -30,12 +31,16 @@ export function openJournal(dataFolder: string, now: () => Date = () => new Date
   const started = now().toISOString().replaceAll(':', '-');
   const file = openSync(join(folder, `${started}-${process.pid}.jsonl`), 'a', 0o600);
   let previous = '0'.repeat(64);
+  let torn = false;
   return {
     record(entry) {
       const line = JSON.stringify({ time: now().toISOString(), ...entry, previous });
+      // After a line that was cut off, by a full disk for example, the next one still stands on its own.
+      const text = `${torn ? '\n' : ''}${line}\n`;
+      torn = true;
+      appendFileSync(file, text);
+      torn = false;
       previous = createHash('sha256').update(line).digest('hex');
-      // Written before the answer leaves: an elevated call that cannot be journalled is not answered.
-      writeSync(file, `${line}\n`);
     },
     close: () => closeSync(file),
   };

@@ -4,7 +4,7 @@ import { auth } from '@wix/essentials';
 import { assertCapability, type CapabilityGrant, type Grant } from '../policy/grant.ts';
 import { journal } from '../policy/journal.ts';
 import { callWix } from './call.ts';
-import { asApp } from './context.ts';
+import { asApp, currentIdentity } from './context.ts';
 import { itemOperations, type ItemOperations } from './operations.ts';
 
 /**
@@ -77,23 +77,34 @@ function decisionOf({ decision, memberId, rule }: Grant | CapabilityGrant) {
 }
 
 function itemEntry(grant: Grant, operation: string): Entry {
+  if (grant.as !== 'app') throw new TypeError('the Grant does not raise rights');
   return { ...decisionOf(grant), collection: grant.collection, operation };
 }
 
+/**
+ * Runs one elevated call between two lines of the journal. A call that cannot be written down first does not leave.
+ * @throws {TypeError} when the Grant was made for somebody else than the one who is asking.
+ */
 async function journalled<Value>(
   entry: Entry,
   work: () => Promise<Value>,
   rowsIn: (value: Value) => number,
 ): Promise<Value> {
+  if (currentIdentity().memberId !== entry.memberId)
+    throw new TypeError('the Grant belongs to somebody else');
   const started = performance.now();
-  const durationMs = () => Math.round((performance.now() - started) * 1000) / 1000;
+  const record = (outcome: 'begun' | 'done' | 'failed', rows: number) => {
+    const durationMs = Math.round((performance.now() - started) * 1000) / 1000;
+    journal().record({ ...entry, outcome, rows, durationMs });
+  };
+  record('begun', 0);
   let value: Value;
   try {
     value = await work();
   } catch (error) {
-    journal().record({ ...entry, outcome: 'failed', rows: 0, durationMs: durationMs() });
+    record('failed', 0);
     throw error;
   }
-  journal().record({ ...entry, outcome: 'done', rows: rowsIn(value), durationMs: durationMs() });
+  record('done', rowsIn(value));
   return value;
 }

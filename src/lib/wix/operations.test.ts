@@ -25,7 +25,7 @@ describe('what can be done with a Grant', () => {
     (name: string) =>
     (...sent: unknown[]): Promise<object> => {
       called.push(`${name} ${JSON.stringify(sent)}`);
-      return Promise.resolve({ _id: 'x', items: [], pagingMetadata: {} });
+      return Promise.resolve({ _id: 'x', memberEmail: ada.email, items: [], pagingMetadata: {} });
     };
   const sdk = {
     query: note('query'),
@@ -40,6 +40,26 @@ describe('what can be done with a Grant', () => {
     update: (grant) => operations.patch(grant as Grant<'update'>, 'id', { name: 'X' }),
     remove: (grant) => operations.remove(grant as Grant<'remove'>, 'id'),
   };
+
+  test('a row that Wix gives although it is outside the Grant is no answer', async () => {
+    const foreign = { _id: 'graces', memberEmail: 'grace@example.com', phone: 'secret' };
+    const careless = (answer: object) => () => Promise.resolve(answer);
+    const wix = itemOperations(
+      {
+        query: careless({ items: [foreign], pagingMetadata: {} }),
+        patch: careless(foreign),
+        remove: careless(foreign),
+      } as unknown as ItemsSdk,
+      (work) => work(),
+    );
+    for (const attempt of [
+      wix.query(grantFor('query'), { filter: {}, sort: [], limit: 1 }),
+      wix.patch(grantFor('update'), 'graces', { name: 'X' }),
+      wix.remove(grantFor('remove'), 'graces'),
+    ]) {
+      await expect(attempt).rejects.toMatchObject({ code: 'unexpected' });
+    }
+  });
 
   test.each(ACTIONS)('with one for %s no other operation reaches Wix', async (action) => {
     for (const other of ACTIONS) {

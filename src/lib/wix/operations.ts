@@ -46,6 +46,7 @@ export function itemOperations(sdk: ItemsSdk, road: Road): ItemOperations {
       assertGrant(grant, 'query');
       const request = { filter: within(rowsOf(grant), filter), sort: [...sort], paging: { limit } };
       const answer = await attempt(() => sdk.query<Item>(grant.collection, request));
+      for (const item of answer.items) assertInside(grant, item);
       return { items: answer.items, hasMore: answer.pagingMetadata.hasNext ?? false };
     },
 
@@ -60,17 +61,33 @@ export function itemOperations(sdk: ItemsSdk, road: Road): ItemOperations {
     async patch(grant, id, changes) {
       assertGrant(grant, 'update');
       const modifications = Object.entries(changes).map(([fieldPath, value]) => setField(fieldPath, value));
-      return whereOwned(() =>
+      const item = await whereOwned(() =>
         sdk.patch<Item>(grant.collection, id, modifications, { condition: rowsOf(grant) }),
       );
+      if (item) assertInside(grant, item);
+      return item;
     },
 
     async remove(grant, id) {
       assertGrant(grant, 'remove');
       const removed = await whereOwned(() => sdk.remove(grant.collection, id, { condition: rowsOf(grant) }));
+      if (removed) assertInside(grant, removed);
       return removed !== null;
     },
   };
+}
+
+/**
+ * A second look on the way back: a row outside the Grant is never an answer, whatever Wix made of the filter.
+ * @throws {Problem} `unexpected`, with the row's id for the log.
+ */
+function assertInside(grant: Grant, item: Readonly<Record<string, unknown>>): void {
+  for (const [field, value] of Object.entries(rowsOf(grant))) {
+    if (item[field] === value) continue;
+    throw new Problem('unexpected', {
+      reason: `Wix gave ${String(item['_id'])}, which is not ${grant.rule}`,
+    });
+  }
 }
 
 function setField(fieldPath: string, value: unknown): items.FieldModification {

@@ -2,6 +2,7 @@ import type { IOAuthStrategy } from '@wix/sdk';
 import { environment } from '../../env.ts';
 import { Problem } from '../http/problem.ts';
 import { toMemberTokens, type MemberTokens } from './member-tokens.ts';
+import { isWixHost } from './transport.ts';
 
 /** Wix answers with one redirect; a few more are followed on its own hosts, in case a site's domain stands between. */
 const HOPS = 4;
@@ -35,10 +36,15 @@ function callbackAddress(): string {
   return `${environment().SITE_ORIGIN}/api/auth/callback`;
 }
 
+/** Wix's own hosts, and the one Wix named for this step: a redirect leads the server nowhere else. */
+function isTrusted({ protocol, host, hostname }: URL, named: URL): boolean {
+  return protocol === 'https:' && (host === named.host || isWixHost(hostname));
+}
+
 async function authorizeWithoutFollowing(authUrl: string, redirectUri: string): Promise<string> {
   let address = authUrl;
   for (let hop = 0; hop < HOPS; hop += 1) {
-    if (new URL(address).protocol !== 'https:') break;
+    if (!isTrusted(new URL(address), new URL(authUrl))) break;
     const response = await fetch(address, { redirect: 'manual' });
     const location = response.headers.get('location');
     if (!location) break;

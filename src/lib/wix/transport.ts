@@ -34,7 +34,7 @@ export function probed<Value>(
 }
 
 /** The packages speak to these; the site's own domain and *.wix.com serve the authorize step. */
-function isWixHost(hostname: string): boolean {
+export function isWixHost(hostname: string): boolean {
   return ['wixapis.com', 'wix.com', 'wixsite.com'].some(
     (domain) => hostname === domain || hostname.endsWith(`.${domain}`),
   );
@@ -57,9 +57,8 @@ export function installTransport(options: { backend?: WixBackend; timeoutMs: num
     const request = new Request(input, init);
     const probe = probes.getStore();
     if (probe) return probe(request);
-    if (!isWixHost(new URL(request.url).hostname)) {
-      if (backend) throw new TypeError(`offline mode refuses to call ${new URL(request.url).host}`);
-      return network(request);
+    if (backend && !isWixHost(new URL(request.url).hostname)) {
+      throw new TypeError(`offline mode refuses to call ${new URL(request.url).host}`);
     }
     return observe(observations.getStore(), () => withinTime(timeoutMs, request, backend ?? network));
   };
