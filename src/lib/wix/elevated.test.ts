@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { visitor, type Actor } from '../auth/actor.ts';
+import { authorize, authorizeCapability } from '../policy/authorize.ts';
+import type { Grant } from '../policy/grant.ts';
+import { provideJournal, type JournalEntry } from '../policy/journal.ts';
+import { bearerOf, runAs } from './context.ts';
+import { elevatedItems, elevatedSiteProperties } from './elevated.ts';
+
+const ada: Actor = {
+  kind: 'member',
+  id: '1815',
+  email: 'ada@example.com',
+  emailVerified: true,
+  sessionId: 's1',
+};
+const as = (memberId: string | null) => ({ ...bearerOf('token'), memberId });
+const everything = { filter: {}, sort: [], limit: 1 };
+
+let journalled: JournalEntry[];
+let left: number;
+
+beforeEach(() => {
+  journalled = [];
+  left = 0;
+  provideJournal({ record: (entry) => void journalled.push(entry), close: () => {} });
+  vi.stubGlobal('fetch', () => {
+    left += 1;
+    return Promise.reject(new Error('nothing may leave'));
+  });
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+test.each([
+  ['grace', '1906'],
+  ['a visitor', null],
+])('Ada’s Grant is of no use to %s', async (_, other) => {
+  const grant = authorize(ada, 'query', 'SITConnections');
+  const properties = authorizeCapability(ada, 'site-properties.read');
+  await expect(runAs(as(other), () => elevatedItems.query(grant, everything))).rejects.toThrow(TypeError);
+  await expect(runAs(as(other), async () => elevatedSiteProperties(properties))).rejects.toThrow(TypeError);
+  await expect(elevatedItems.query(grant, everything), 'outside any request').rejects.toThrow();
+  expect({ journalled, left }).toEqual({ journalled: [], left: 0 });
+});
+
+test('a Grant that runs as its caller raises no rights', async () => {
+  const grant = authorize(visitor, 'query', 'Announcements');
+  await expect(runAs(as(null), async () => elevatedItems.query(grant, everything))).rejects.toThrow(
+    TypeError,
+  );
+  expect(left).toBe(0);
+});
+
+test('a look-alike of a capability is refused', async () => {
+  const copy = { ...authorizeCapability(ada, 'site-properties.read') };
+  await expect(runAs(as(ada.id), async () => elevatedSiteProperties(copy))).rejects.toThrow(TypeError);
+  expect({ journalled, left }).toEqual({ journalled: [], left: 0 });
+});
+
+test('a call that cannot be written down does not leave', async () => {
+  provideJournal({
+    record: () => {
+      throw new Error('the disk is full');
+    },
+    close: () => {},
+  });
+  const grant: Grant<'remove'> = authorize(ada, 'remove', 'SITConnections');
+  await expect(runAs(as(ada.id), () => elevatedItems.remove(grant, 'x'))).rejects.toThrow('the disk is full');
+  expect(left).toBe(0);
+});
