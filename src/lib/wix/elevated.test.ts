@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { visitor, type Actor } from '../auth/actor.ts';
+import { parseEnvironment, provideEnvironment } from '../../env.ts';
 import { authorize, authorizeCapability } from '../policy/authorize.ts';
 import type { Grant } from '../policy/grant.ts';
 import { provideJournal, type JournalEntry } from '../policy/journal.ts';
-import { bearerOf, runAs } from './context.ts';
+import { bearerOf, connectClients, runAs } from './context.ts';
 import { elevatedItems, elevatedSiteProperties } from './elevated.ts';
 
-const ada: Actor = {
+const ada: Parameters<typeof authorize>[0] = {
   kind: 'member',
   id: '1815',
   email: 'ada@example.com',
@@ -16,10 +16,21 @@ const ada: Actor = {
 const as = (memberId: string | null) => ({ ...bearerOf('token'), memberId });
 const everything = { filter: {}, sort: [], limit: 1 };
 
+const id = '00000000-0000-4000-8000-000000000000';
+const variables = {
+  WIX_CLIENT_ID: id,
+  WIX_CLIENT_SECRET: 'a secret',
+  WIX_CLIENT_INSTANCE_ID: id,
+  SITE_ORIGIN: 'http://localhost:4321',
+  SECRETS_KEY: Buffer.alloc(32, 1).toString('base64'),
+};
+
 let journalled: JournalEntry[];
 let left: number;
 
 beforeEach(() => {
+  provideEnvironment(parseEnvironment(variables, 'offline'));
+  connectClients();
   journalled = [];
   left = 0;
   provideJournal({ record: (entry) => void journalled.push(entry), close: () => {} });
@@ -46,7 +57,7 @@ test.each([
 });
 
 test('a Grant that runs as its caller raises no rights', async () => {
-  const grant = authorize(visitor, 'query', 'Announcements');
+  const grant = authorize({ kind: 'visitor' }, 'query', 'Announcements');
   await expect(runAs(as(null), async () => elevatedItems.query(grant, everything))).rejects.toThrow(
     TypeError,
   );
