@@ -1,17 +1,26 @@
 import { readFileSync } from 'node:fs';
-import { items, collections, indexes } from '@wix/data';
-import { members } from '@wix/members';
 import { siteProperties } from '@wix/business-tools';
-import { AppStrategy, createClient, OAuthStrategy } from '@wix/sdk';
+import { collections, externalDatabaseConnections, indexes, items, permissions } from '@wix/data';
+import { authentication, oauth, recovery, verification } from '@wix/identity';
+import { members } from '@wix/members';
+import { redirects } from '@wix/redirects';
+import { ApiKeyStrategy, AppStrategy, createClient, OAuthStrategy } from '@wix/sdk';
 import { onTestFinished, vi } from 'vitest';
 import { createWixEmulator } from '../../packages/wix-emulator/src/index.ts';
-import type { Seed, WixEmulator, WixEmulatorOptions } from '../../packages/wix-emulator/src/index.ts';
+import type {
+  RegisteredApp,
+  Seed,
+  WixEmulator,
+  WixEmulatorOptions,
+} from '../../packages/wix-emulator/src/index.ts';
+import { recorded } from './recorder.ts';
 
-export const app = {
+export const app: RegisteredApp = {
   clientId: '11111111-1111-4111-8111-111111111111',
   clientSecret: 'app-secret',
   instanceId: '55555555-5555-4555-8555-555555555555',
   redirectUris: ['http://localhost:4321/callback', 'https://app.example.test/callback?from=wix'],
+  apiKey: 'IST.the-key-of-the-account',
 };
 
 export const callback = 'http://localhost:4321/callback';
@@ -59,17 +68,41 @@ export function sendFetchTo(wix: WixEmulator): void {
   onTestFinished(() => void vi.unstubAllGlobals());
 }
 
-const modules = { items, members, siteProperties, collections, indexes };
+/** Everything the emulator is held to, under the names the packages export. */
+const modules = {
+  items,
+  collections,
+  indexes,
+  permissions,
+  externalDatabaseConnections,
+  members,
+  siteProperties,
+  authentication,
+  oauth,
+  recovery,
+  verification,
+  redirects,
+};
+
+const areas = [...Object.keys(modules), 'auth'];
 
 /** A client without tokens: the SDK makes it a visitor at the first call. */
-export const asVisitor = () => createClient({ auth: OAuthStrategy({ clientId: app.clientId }), modules });
+export const asVisitor = () =>
+  recorded(createClient({ auth: OAuthStrategy({ clientId: app.clientId }), modules }), areas);
 
 /** A client with the app's own rights. */
 export const asApp = () =>
-  createClient({
-    auth: AppStrategy({ appId: app.clientId, appSecret: app.clientSecret, instanceId: app.instanceId }),
-    modules,
-  });
+  recorded(
+    createClient({
+      auth: AppStrategy({ appId: app.clientId, appSecret: app.clientSecret, instanceId: app.instanceId }),
+      modules,
+    }),
+    areas,
+  );
+
+/** A client with an API key of the site's account. */
+export const asApiKey = (apiKey = app.apiKey) =>
+  recorded(createClient({ auth: ApiKeyStrategy({ siteId: app.instanceId, apiKey }), modules }), areas);
 
 /** A client signed in the way a server does it: no browser, six requests. */
 export async function asMember(person: Person) {

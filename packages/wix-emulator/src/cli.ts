@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { createWixEmulator } from './emulator.ts';
-import { registeredApp } from './registered-app.ts';
+import type { RegisteredApp } from './registered-app.ts';
 import { SeedSchema } from './seed/schema.ts';
 import type { Seed } from './seed/schema.ts';
 import { isLoopback, serve } from './server.ts';
-import type { RegisteredApp } from './site.ts';
 
 const DEMO_SEED = new URL('../seeds/demo.json', import.meta.url);
 
@@ -34,14 +33,17 @@ async function main(): Promise<void> {
   if (options.help) return void process.stdout.write(USAGE);
   const seed = readSeed(options.seed);
   mkdirSync(options.data, { recursive: true, mode: 0o700 });
-  const app = registeredApp(join(options.data, 'app.json'), options.redirectUris);
-  const emulator = await createWixEmulator({ data: join(options.data, 'site.sqlite'), app, seed });
+  const emulator = await createWixEmulator({
+    data: join(options.data, 'site.sqlite'),
+    app: { redirectUris: options.redirectUris },
+    seed,
+  });
   if (options.reset) await emulator.reset();
   const server = await serve(emulator, options).catch((error: unknown) => {
     emulator.close();
     throw error;
   });
-  process.stdout.write(introduction(server.address, app));
+  process.stdout.write(introduction(server.address, emulator.app));
 
   const stop = async () => {
     await server.close();

@@ -7,18 +7,19 @@ import { canonicalEmail } from './members/member.ts';
 import { applySeed } from './seed/apply.ts';
 import type { Seed } from './seed/schema.ts';
 import { Site } from './site.ts';
-import type { RegisteredApp, SiteSettings } from './site.ts';
+import type { RegisteredApp } from './registered-app.ts';
+import type { SettingsChange, SiteSettings } from './settings.ts';
 
 export type WixEmulatorOptions = {
   /** Path of the data file, or `:memory:`. */
   data: string;
-  /** The OAuth app registered on the site. */
-  app: RegisteredApp;
+  /** The OAuth app registered on the site; what is left out is made up once and kept in the data file. */
+  app?: Partial<RegisteredApp>;
   /** Applied once, while the data file holds nothing yet. */
   seed?: Seed;
-  /** Milliseconds since 1970; tests move it. */
+  /** Milliseconds since 1970; the machine's clock unless given. */
   clock?: () => number;
-  /** How long access tokens live; four hours, like Wix's, unless given. */
+  /** How long access tokens live; four hours, like Wix's, unless given here or in the settings. */
   accessTokenSeconds?: number;
 };
 
@@ -40,7 +41,10 @@ export type WixEmulator = {
   /** The newest 1000 answered calls, newest last. */
   readonly calls: readonly CallRecord[];
   clearCalls(): void;
-  readonly settings: { get(): SiteSettings; set(changes: Partial<SiteSettings>): void };
+  /** The app and API key that programs sign in with. */
+  readonly app: RegisteredApp;
+  readonly clock: { now(): number; forward(milliseconds: number): void };
+  readonly settings: { get(): SiteSettings; set(changes: SettingsChange): void };
   /** Mails Wix would have sent, oldest first. */
   readonly outbox: readonly Mail[];
   readonly members: MemberAdministration;
@@ -51,12 +55,10 @@ export type WixEmulator = {
   close(): void;
 };
 
-const FOUR_HOURS = 14_400;
-
 /** Opens the site kept in a data file. */
 export async function createWixEmulator(options: WixEmulatorOptions): Promise<WixEmulator> {
-  const { data, app, seed, clock = Date.now, accessTokenSeconds = FOUR_HOURS } = options;
-  const site = new Site({ data, app, now: clock, accessTokenSeconds });
+  const { data, app, seed, clock = Date.now, accessTokenSeconds } = options;
+  const site = new Site({ data, app, clock, accessTokenSeconds });
   const routes = createApp(site);
   try {
     if (seed && site.store.holdsNothing()) await applySeed(site, seed);
@@ -76,6 +78,8 @@ export async function createWixEmulator(options: WixEmulatorOptions): Promise<Wi
       return site.calls.records;
     },
     clearCalls: () => site.calls.clear(),
+    app: site.app,
+    clock: site.clock,
     settings: { get: () => site.settings(), set: (changes) => site.changeSettings(changes) },
     get outbox() {
       return site.outbox.mails();

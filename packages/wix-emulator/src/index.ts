@@ -5,5 +5,6 @@ export type { Seed } from './seed/schema.ts';
 export type { CallRecord } from './http/calls.ts';
 export type { Mail } from './identity/outbox.ts';
 export type { Member, MemberStatus } from './members/member.ts';
-export type { RegisteredApp, SiteSettings } from './site.ts';
+export type { RegisteredApp } from './registered-app.ts';
+export type { SettingsChange, SiteSettings } from './settings.ts';
 export { DataFileError } from './store/open.ts';

@@ -1,35 +1,40 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { RegisteredApp } from './site.ts';
+import type { Store } from './store/store.ts';
 
-const AppFile = z.strictObject({
-  clientId: z.string().min(1),
-  clientSecret: z.string().min(1),
-  instanceId: z.string().min(1),
-  redirectUris: z.array(z.url()).max(20),
+const text = z.string().min(1).max(4_096);
+
+/** The OAuth app registered on the site, and the API key of the account it belongs to. */
+export const RegisteredApp = z.strictObject({
+  clientId: text,
+  clientSecret: text,
+  instanceId: text,
+  /** Compared exactly, port and path included; at most twenty, as on Wix. */
+  redirectUris: z.array(z.url().max(4_096)).max(20).readonly(),
+  /** Begins with `IST.`, like Wix's. */
+  apiKey: text.regex(/^IST\./),
 });
+export type RegisteredApp = Readonly<z.output<typeof RegisteredApp>>;
 
-/** The server's OAuth app: made up once, then kept beside the data, readable by its owner only. */
-export function registeredApp(path: string, redirectUris: readonly string[]): RegisteredApp {
-  const known = existsSync(path) ? readApp(path) : undefined;
-  const app: RegisteredApp = {
-    clientId: known?.clientId ?? randomUUID(),
-    clientSecret: known?.clientSecret ?? randomBytes(32).toString('base64url'),
-    instanceId: known?.instanceId ?? randomUUID(),
-    redirectUris: z
-      .array(z.url())
-      .max(20)
-      .parse([...new Set([...(known?.redirectUris ?? []), ...redirectUris])]),
-  };
-  writeFileSync(path, `${JSON.stringify(app, undefined, 2)}\n`, { mode: 0o600 });
-  return app;
+const KEY = 'app';
+
+/**
+ * The app of a data file. What is not given is what the file keeps, made up at random the first time: there is no
+ * default key that somebody could try elsewhere.
+ */
+export function registeredApp(store: Store, given: Partial<RegisteredApp> = {}): RegisteredApp {
+  return store.write(() => {
+    const kept = store.readValue<RegisteredApp>(KEY);
+    const app = RegisteredApp.parse({ ...(kept ?? madeUp()), ...given });
+    if (JSON.stringify(app) !== JSON.stringify(kept)) store.writeValue(KEY, app);
+    return app;
+  });
 }
 
-function readApp(path: string): z.output<typeof AppFile> {
-  try {
-    return AppFile.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch (error) {
-    throw new Error(`${path} does not hold an OAuth app; it was not changed`, { cause: error });
-  }
-}
+const madeUp = (): RegisteredApp => ({
+  clientId: randomUUID(),
+  clientSecret: randomBytes(32).toString('base64url'),
+  instanceId: randomUUID(),
+  redirectUris: [],
+  apiKey: `IST.${randomBytes(32).toString('base64url')}`,
+});

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { SiteClock } from './clock.ts';
 import { Collections } from './collections/store.ts';
+import { SiteEvents } from './events.ts';
 import { CallLog } from './http/calls.ts';
 import { Outbox } from './identity/outbox.ts';
 import { Items } from './items/store.ts';
@@ -7,36 +9,26 @@ import { Members } from './members/store.ts';
 import { AccessTokens } from './oauth/access-tokens.ts';
 import { RefreshTokens } from './oauth/refresh-tokens.ts';
 import { Tickets } from './oauth/tickets.ts';
+import { registeredApp } from './registered-app.ts';
+import type { RegisteredApp } from './registered-app.ts';
+import { DEFAULT_SETTINGS, SiteSettings } from './settings.ts';
+import type { SettingsChange } from './settings.ts';
 import { Store } from './store/store.ts';
 
-/** The OAuth app registered on the site. */
-export type RegisteredApp = Readonly<{
-  clientId: string;
-  clientSecret: string;
-  instanceId: string;
-  /** Compared exactly, port and path included. */
-  redirectUris: readonly string[];
+export type SiteOptions = Readonly<{
+  data: string;
+  app: Partial<RegisteredApp> | undefined;
+  clock: () => number;
+  accessTokenSeconds: number | undefined;
 }>;
-
-/** What the owner chose under "Member signup", and one switch of the emulator's own. All are off on a new site. */
-export type SiteSettings = {
-  emailVerification: boolean;
-  ownerApproval: boolean;
-  /** Counts the address of a sign-up as verified though nobody was asked: for demos, which have no mailbox. */
-  trustSignUps: boolean;
-};
-
-const DEFAULT_SETTINGS: SiteSettings = {
-  emailVerification: false,
-  ownerApproval: false,
-  trustSignUps: false,
-};
 
 /** One Wix site: everything the routes work on. */
 export class Site {
   readonly app: RegisteredApp;
+  readonly clock: SiteClock;
   readonly now: () => number;
   readonly store: Store;
+  readonly events = new SiteEvents();
   readonly members: Members;
   readonly collections: Collections;
   readonly items: Items;
@@ -45,18 +37,28 @@ export class Site {
   readonly refreshTokens: RefreshTokens;
   readonly accessTokens: AccessTokens;
   readonly calls = new CallLog();
+  /** Where browsers find the hosted pages: Wix's address, or that of the server this runs behind. */
+  origin = 'https://www.wixapis.com';
+  readonly #defaults: SiteSettings;
 
-  constructor(options: { data: string; app: RegisteredApp; now: () => number; accessTokenSeconds: number }) {
-    this.app = options.app;
-    this.now = options.now;
-    this.store = new Store(options.data);
-    this.members = new Members(this.store, this.now);
+  constructor({ data, app, clock, accessTokenSeconds }: SiteOptions) {
+    this.#defaults = { ...DEFAULT_SETTINGS, ...(accessTokenSeconds !== undefined && { accessTokenSeconds }) };
+    this.clock = new SiteClock(clock);
+    this.now = this.clock.now;
+    this.store = new Store(data);
+    this.app = registeredApp(this.store, app);
+    this.members = new Members(this.store, this.now, this.events);
     this.collections = new Collections(this.store, this.now);
-    this.items = new Items(this.store, this.now);
+    this.items = new Items(this.store, this.now, this.events);
     this.outbox = new Outbox(this.store);
     this.tickets = new Tickets(this.store, this.now);
     this.refreshTokens = new RefreshTokens(this.store, this.now);
-    this.accessTokens = new AccessTokens(this.store, this.app, this.now, options.accessTokenSeconds);
+    this.accessTokens = new AccessTokens(
+      this.store,
+      this.app,
+      this.now,
+      () => this.settings().accessTokenSeconds,
+    );
   }
 
   isoNow(): string {
@@ -64,11 +66,14 @@ export class Site {
   }
 
   settings(): SiteSettings {
-    return { ...DEFAULT_SETTINGS, ...this.store.readValue<Partial<SiteSettings>>('settings') };
+    return { ...this.#defaults, ...this.store.readValue<Partial<SiteSettings>>('settings') };
   }
 
-  changeSettings(changes: Partial<SiteSettings>): void {
-    this.store.write(() => this.store.writeValue('settings', { ...this.settings(), ...changes }));
+  changeSettings(changes: SettingsChange): void {
+    const named = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+    this.store.write(() =>
+      this.store.writeValue('settings', SiteSettings.parse({ ...this.settings(), ...named })),
+    );
   }
 
   /** The id of the site, made up once per data file. */

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { requireToken } from '../http/caller.ts';
+import { hasAppRights, requireToken } from '../http/caller.ts';
 import { permissionDenied } from '../http/errors.ts';
 import { operation } from '../http/env.ts';
 import type { Env, WixContext } from '../http/env.ts';
@@ -116,5 +116,5 @@ const presentIndex = (index: schema.Index) => ({ ...index, status: 'ACTIVE' });
 
 function requireApp(context: WixContext, name: string): void {
   operation(context, name);
-  if (requireToken(context.var.caller).type !== 'APP') throw permissionDenied();
+  if (!hasAppRights(requireToken(context.var.caller))) throw permissionDenied();
 }

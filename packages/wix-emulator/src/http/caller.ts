@@ -27,3 +27,6 @@ export function requireToken(caller: Caller): Subject {
   if (caller.type === 'NONE') throw unauthenticated('no access token in the Authorization header');
   return caller;
 }
+
+/** Apps and API keys act for the site itself: no permission of a collection holds them back. */
+export const hasAppRights = (caller: Caller): boolean => caller.type === 'APP' || caller.type === 'USER';

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { requireToken } from '../http/caller.ts';
+import { hasAppRights, requireToken } from '../http/caller.ts';
 import { permissionDenied } from '../http/errors.ts';
 import { operation } from '../http/env.ts';
 import type { Env, WixContext } from '../http/env.ts';
@@ -41,5 +41,5 @@ identityRoutes.post('/_api/iam/recovery/v1/send-email', async (context) => {
 
 /** A visitor signs in, or a member signs in again; an app has nobody's password to give. */
 function requireBrowserToken(context: WixContext): void {
-  if (requireToken(context.var.caller).type === 'APP') throw permissionDenied('A visitor token is required');
+  if (hasAppRights(requireToken(context.var.caller))) throw permissionDenied('A visitor token is required');
 }

@@ -6,11 +6,9 @@ import type { Sort } from './order.ts';
 import { answerQuery, querySql } from './query.ts';
 import type { Filter } from './store.ts';
 
-const app = { clientId: 'app', clientSecret: 'secret', instanceId: 'instance', redirectUris: [] };
-
 /** A site of connections, as many per member whatever their number. */
 async function siteWith(count: number): Promise<Site> {
-  const site = new Site({ data: ':memory:', app, now: Date.now, accessTokenSeconds: 60 });
+  const site = new Site({ data: ':memory:', app: undefined, clock: Date.now, accessTokenSeconds: undefined });
   onTestFinished(() => site.store.close());
   const members = count / 20;
   await applySeed(site, {

@@ -1,6 +1,7 @@
 import { notImplemented } from '../http/errors.ts';
 import type { Collection } from '../collections/store.ts';
 import type { Site } from '../site.ts';
+import { presentItem } from './answer.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { invalid } from './errors.ts';
 import { project } from './fields.ts';
@@ -36,13 +37,13 @@ export function answerQuery(
   const keys = orderOf(plan.sort);
   const where = site.items.where(collection, plan.filter, ownedBy);
   const resume = plan.last ? after(keys, plan.last) : undefined;
-  const rows = site.store.all<Row>(
-    querySql(keys, resume ? `${where.text} AND ${resume.text}` : where.text),
-    ...where.values,
-    ...(resume?.values ?? []),
-    // One row more than asked for tells whether there is a next page.
-    plan.limit + 1,
-    plan.offset,
+  const rows = site.items.all<Row>(
+    {
+      text: querySql(keys, resume ? `${where.text} AND ${resume.text}` : where.text),
+      // One row more than asked for tells whether there is a next page.
+      values: [...where.values, ...(resume?.values ?? []), plan.limit + 1, plan.offset],
+    },
+    request.consistentRead,
   );
   const hasNext = rows.length > plan.limit;
   const page = rows.slice(0, plan.limit);
@@ -51,7 +52,7 @@ export function answerQuery(
   const pagingMetadata = {
     count: page.length,
     ...(query.cursorPaging === undefined && { offset: plan.offset }),
-    ...(request.returnTotalCount === true && { total: site.items.count(where) }),
+    ...(request.returnTotalCount === true && { total: site.items.count(where, request.consistentRead) }),
     tooManyToCount: false,
     hasNext,
     ...(query.cursorPaging !== undefined && {
@@ -64,10 +65,6 @@ export function answerQuery(
 
 export const querySql = (keys: readonly Key[], where: string): string =>
   `SELECT id, data, ${keyColumns(keys)} FROM items WHERE ${where} ORDER BY ${orderBy(keys)} LIMIT ? OFFSET ?`;
-
-/** An item as answers carry it [recorded]; `data` is JSON already. */
-export const presentItem = (collectionId: string, id: string, data: string): string =>
-  `{"id":${JSON.stringify(id)},"dataCollectionId":${JSON.stringify(collectionId)},"data":${data}}`;
 
 function planOf(site: Site, { dataCollectionId, query }: QueryRequest): Plan {
   const { filter = {}, sort = [], fields = [], paging, cursorPaging } = query;

@@ -1,4 +1,5 @@
 import type { Collection } from '../collections/store.ts';
+import type { SiteEvents } from '../events.ts';
 import type { Store } from '../store/store.ts';
 import { conditionNotMet, itemExists, itemMissing, noPermission, notUnique } from './errors.ts';
 import { compile } from './filter/compile.ts';
@@ -19,10 +20,12 @@ type StoredRow = { id: string; owner: string; created: string; data: string };
 export class Items {
   readonly #store: Store;
   readonly #now: () => number;
+  readonly #events: SiteEvents;
 
-  constructor(store: Store, now: () => number) {
+  constructor(store: Store, now: () => number, events: SiteEvents) {
     this.#store = store;
     this.#now = now;
+    this.#events = events;
   }
 
   /** The WHERE of a read: the collection, the caller's own rows if that is their reach, and the filter. */
@@ -40,18 +43,32 @@ export class Items {
     };
   }
 
-  count(where: Sql): number {
-    return this.#store.get<{ total: number }>(
-      `SELECT count(*) AS total FROM items WHERE ${where.text}`,
-      ...where.values,
-    )?.total as number;
+  /**
+   * Runs a statement that reads `items` on behalf of a caller. Every read a caller asks for goes through here, so
+   * that one place decides which state of the rows it sees; writes look at the rows themselves, with `find`.
+   */
+  all<Result>(statement: Sql, consistentRead: boolean | undefined): Result[] {
+    void consistentRead;
+    return this.#store.all<Result>(statement.text, ...statement.values);
   }
 
+  count(where: Sql, consistentRead: boolean | undefined): number {
+    const statement = {
+      text: `SELECT count(*) AS total FROM items WHERE ${where.text}`,
+      values: where.values,
+    };
+    const [row] = this.all<{ total: number }>(statement, consistentRead);
+    return row?.total ?? 0;
+  }
+
+  /** The row as it is, for writes. */
   find(collection: Collection, id: string): StoredRow | undefined {
-    return this.#store.get<StoredRow>(
-      `SELECT id, owner, created, data FROM items WHERE collection = ${collection.number} AND id = ?`,
-      id,
-    );
+    return this.#store.get<StoredRow>(findSql(collection), id);
+  }
+
+  /** The row as a read sees it. */
+  read(collection: Collection, id: string, consistentRead: boolean | undefined): StoredRow | undefined {
+    return this.all<StoredRow>({ text: findSql(collection), values: [id] }, consistentRead)[0];
   }
 
   insert(collection: Collection, id: string, fields: JsonObject | Filter, writer: Writer): string {
@@ -60,6 +77,13 @@ export class Items {
     return this.#store.write(() => {
       if (this.find(collection, id)) throw itemExists(id, collection.id);
       this.addRow(collection, row);
+      this.#events.emit({
+        subject: 'item',
+        change: 'created',
+        collectionId: collection.id,
+        id,
+        data: row.data,
+      });
       return row.data;
     });
   }
@@ -88,6 +112,13 @@ export class Items {
         ),
       );
       this.#rememberArrays(collection, row);
+      this.#events.emit({
+        subject: 'item',
+        change: 'updated',
+        collectionId: collection.id,
+        id,
+        data: row.data,
+      });
       return row.data;
     });
   }
@@ -97,6 +128,13 @@ export class Items {
     return this.#store.write(() => {
       const stored = this.#requireRow(collection, id, 'remove', writer, condition);
       this.#store.run(`DELETE FROM items WHERE collection = ${collection.number} AND id = ?`, id);
+      this.#events.emit({
+        subject: 'item',
+        change: 'deleted',
+        collectionId: collection.id,
+        id,
+        data: stored.data,
+      });
       return stored.data;
     });
   }
@@ -130,7 +168,7 @@ export class Items {
     if (writer.ownRowsOnly && stored.owner !== writer.id) throw noPermission(action, collection.id);
     if (condition) {
       const where = this.where(collection, condition);
-      if (this.count({ text: `${where.text} AND id = ?`, values: [...where.values, id] }) === 0) {
+      if (this.count({ text: `${where.text} AND id = ?`, values: [...where.values, id] }, true) === 0) {
         throw conditionNotMet(id, collection.id);
       }
     }
@@ -157,6 +195,9 @@ export class Items {
     return new Date(this.#now()).toISOString();
   }
 }
+
+const findSql = ({ number }: Collection): string =>
+  `SELECT id, owner, created, data FROM items WHERE collection = ${number} AND id = ?`;
 
 /** An `_id` that is taken was found before the write, so what is left are the unique indexes someone created. */
 function refuseDuplicates(collection: Collection, write: () => void): void {

@@ -1,3 +1,4 @@
+import { hasAppRights } from '../http/caller.ts';
 import { permissionDenied, validationError } from '../http/errors.ts';
 import { compile } from '../items/filter/compile.ts';
 import { fieldOf } from '../items/filter/field.ts';
@@ -39,7 +40,7 @@ type Found = {
 
 /** Apps see everyone; members see themselves and those whose profile is public. */
 export function queryMembers(site: Site, caller: Subject, request: z.output<typeof QueryRequest>): Found {
-  const isApp = caller.type === 'APP';
+  const isApp = hasAppRights(caller);
   const condition = asStored(parseFilter(request.query.filter));
   const sort = request.sort ?? request.query.sort ?? [];
   for (const path of [...pathsOf(condition), ...sort.map(({ fieldName }) => fieldName)])

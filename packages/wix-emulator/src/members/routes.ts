@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { requireToken } from '../http/caller.ts';
+import { hasAppRights, requireToken } from '../http/caller.ts';
 import { applicationError, permissionDenied } from '../http/errors.ts';
 import { operation } from '../http/env.ts';
 import type { Env } from '../http/env.ts';
@@ -34,7 +34,7 @@ membersRoutes.post(`${MEMBERS}/query`, async (context) => {
   const request = await readBody(context, QueryRequest);
   const { members, metadata } = queryMembers(context.var.site, caller, request);
   // Of others, and even of themselves in a list, members see what everybody may see.
-  const fieldsets = caller.type === 'APP' ? request.fieldsets : [];
+  const fieldsets = hasAppRights(caller) ? request.fieldsets : [];
   return context.json({ members: members.map((member) => presentMember(member, fieldsets)), metadata });
 });
 
@@ -44,7 +44,7 @@ membersRoutes.get(`${MEMBERS}/:id`, (context) => {
   if (caller.type === 'VISITOR') throw permissionDenied();
   const { id, fieldsets } = readQuery(context, GetRequest);
   const member = context.var.site.members.byId(id);
-  const sees = caller.type === 'APP' || caller.id === id;
+  const sees = hasAppRights(caller) || caller.id === id;
   // A private member looks like none to other members.
   if (!member || (!sees && member.privacyStatus !== 'PUBLIC')) throw missing(id);
   return context.json({ member: presentMember(member, sees ? fieldsets : []) });

@@ -1,3 +1,4 @@
+import type { SiteEvents } from '../events.ts';
 import type { Store } from '../store/store.ts';
 import { canonicalEmail } from './member.ts';
 import type { Member, Role } from './member.ts';
@@ -10,10 +11,12 @@ export type Account = { member: Member; passwordHash: string | undefined; roles:
 export class Members {
   readonly #store: Store;
   readonly #now: () => number;
+  readonly #events: SiteEvents;
 
-  constructor(store: Store, now: () => number) {
+  constructor(store: Store, now: () => number, events: SiteEvents) {
     this.#store = store;
     this.#now = now;
+    this.#events = events;
   }
 
   byId(id: string): Member | undefined {
@@ -43,19 +46,26 @@ export class Members {
   }
 
   add(member: Member, passwordHash: string | undefined, roles: readonly Role[]): void {
-    this.#store.run(
-      'INSERT INTO members (id, login_email, password_hash, roles, data) VALUES (?, ?, ?, ?, ?)',
-      member.id,
-      member.loginEmail,
-      passwordHash ?? null,
-      JSON.stringify(roles),
-      JSON.stringify(member),
-    );
+    this.#store.write(() => {
+      this.#store.run(
+        'INSERT INTO members (id, login_email, password_hash, roles, data) VALUES (?, ?, ?, ?, ?)',
+        member.id,
+        member.loginEmail,
+        passwordHash ?? null,
+        JSON.stringify(roles),
+        JSON.stringify(member),
+      );
+      this.#events.emit({ subject: 'member', change: 'created', member });
+    });
   }
 
   /** Gives the member as changed, or nothing when there is none. */
   change(id: string, changes: Partial<Omit<Member, 'id'>>): Member | undefined {
-    return this.#replace(id, { ...changes, updatedDate: this.#isoNow() });
+    return this.#store.write(() => {
+      const member = this.#replace(id, { ...changes, updatedDate: this.#isoNow() });
+      if (member) this.#events.emit({ subject: 'member', change: 'updated', member });
+      return member;
+    });
   }
 
   /** Signing in is not a change of the member. */
@@ -79,7 +89,13 @@ export class Members {
   }
 
   remove(id: string): boolean {
-    return this.#store.run('DELETE FROM members WHERE id = ?', id) > 0;
+    return this.#store.write(() => {
+      const member = this.byId(id);
+      if (!member) return false;
+      this.#store.run('DELETE FROM members WHERE id = ?', id);
+      this.#events.emit({ subject: 'member', change: 'deleted', member });
+      return true;
+    });
   }
 
   #isoNow(): string {

@@ -3,8 +3,8 @@ import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { Store } from '../store/store.ts';
 
-/** Whom a token speaks for. */
-export type Subject = Readonly<{ type: 'VISITOR' | 'MEMBER' | 'APP'; id: string }>;
+/** Whom a token speaks for, in the words of token-info. A `USER` holds an API key of the site's account. */
+export type Subject = Readonly<{ type: 'VISITOR' | 'MEMBER' | 'APP' | 'USER'; id: string }>;
 
 export type VerifiedToken = Readonly<{ subject: Subject; issuedAt: number; expiresAt: number }>;
 
@@ -25,7 +25,7 @@ export class AccessTokens {
   readonly #store: Store;
   readonly #app: { clientId: string; instanceId: string };
   readonly #now: () => number;
-  readonly #lifetime: number;
+  readonly #lifetime: () => number;
   readonly #verified = new Map<string, VerifiedToken>();
   #key: { id: string; secret: Uint8Array } | undefined;
 
@@ -33,7 +33,7 @@ export class AccessTokens {
     store: Store,
     app: { clientId: string; instanceId: string },
     now: () => number,
-    lifetimeSeconds: number,
+    lifetimeSeconds: () => number,
   ) {
     this.#store = store;
     this.#app = app;
@@ -45,6 +45,7 @@ export class AccessTokens {
   async issue(subject: Subject): Promise<{ access_token: string; token_type: 'Bearer'; expires_in: number }> {
     const { id, secret } = this.#signingKey();
     const issuedAt = Math.floor(this.#now() / 1000);
+    const lifetime = this.#lifetime();
     const { clientId, instanceId } = this.#app;
     const instance = {
       instanceId,
@@ -55,11 +56,11 @@ export class AccessTokens {
     const token = await new SignJWT({ data: JSON.stringify({ instance }) })
       .setProtectedHeader({ alg: 'HS256', kid: id })
       .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + this.#lifetime)
+      .setExpirationTime(issuedAt + lifetime)
       // Two tokens of one second would otherwise be the same text.
       .setJti(randomUUID())
       .sign(secret);
-    return { access_token: PREFIX + token, token_type: 'Bearer', expires_in: this.#lifetime };
+    return { access_token: PREFIX + token, token_type: 'Bearer', expires_in: lifetime };
   }
 
   async verify(token: string): Promise<VerifiedToken | { refused: string }> {

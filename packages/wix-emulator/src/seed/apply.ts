@@ -19,14 +19,7 @@ export async function applySeed(site: Site, input: Seed): Promise<void> {
   const hashes = await Promise.all(seed.members.map(hashOf));
   site.store.write(() => {
     if (seed.siteProperties) writeProperties(site.store, seed.siteProperties);
-    if (seed.settings) {
-      const { emailVerification, ownerApproval, trustSignUps } = seed.settings;
-      site.changeSettings({
-        ...(emailVerification !== undefined && { emailVerification }),
-        ...(ownerApproval !== undefined && { ownerApproval }),
-        ...(trustSignUps !== undefined && { trustSignUps }),
-      });
-    }
+    if (seed.settings) site.changeSettings(seed.settings);
     for (const [index, member] of seed.members.entries()) addMember(site, member, hashes[index]);
     for (const collection of seed.collections) addCollection(site, collection);
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CollectionInput, Index } from '../collections/schema.ts';
 import { Contact, MemberStatus, Profile, Role } from '../members/member.ts';
+import { SettingsChange } from '../settings.ts';
 import { SiteProperties } from '../site-properties/store.ts';
 
 /** A person of the site. Passwords stand in the open: these people exist on this emulator only. */
@@ -26,13 +27,7 @@ const SeedCollection = CollectionInput.omit({ revision: true, createdDate: true,
 export const SeedSchema = z.strictObject({
   $schema: z.string().optional(),
   siteProperties: SiteProperties.optional(),
-  settings: z
-    .strictObject({
-      emailVerification: z.boolean().optional(),
-      ownerApproval: z.boolean().optional(),
-      trustSignUps: z.boolean().optional(),
-    })
-    .optional(),
+  settings: SettingsChange.optional(),
   members: z.array(SeedMember).default([]),
   collections: z.array(SeedCollection).default([]),
 });

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { requireToken } from '../http/caller.ts';
+import { hasAppRights, requireToken } from '../http/caller.ts';
 import { permissionDenied, validationError } from '../http/errors.ts';
 import { operation } from '../http/env.ts';
 import type { Env } from '../http/env.ts';
@@ -18,7 +18,7 @@ const Request = z.strictObject({ fields: z.string().max(2_000).optional() });
  */
 sitePropertiesRoutes.get('/site-properties/v4/properties', (context) => {
   operation(context, 'site-properties.get');
-  if (requireToken(context.var.caller).type !== 'APP') throw permissionDenied();
+  if (!hasAppRights(requireToken(context.var.caller))) throw permissionDenied();
   const { fields } = readQuery(context, Request);
   const { properties, version } = readProperties(context.var.site.store);
   return context.json({ properties: mask(properties, fields?.split(',') ?? []), version });

@@ -70,10 +70,75 @@ export const migrations: readonly string[] = [
 
   CREATE TABLE outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, mail TEXT NOT NULL) STRICT;
   `,
+  `
+  -- Multi-references live beside the items: data never holds them. Position keeps the order they were made in.
+  CREATE TABLE item_references (
+    collection INTEGER NOT NULL,
+    field TEXT NOT NULL,
+    item TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    referenced TEXT NOT NULL,
+    PRIMARY KEY (collection, field, item, referenced)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX item_references_by_referenced ON item_references (collection, field, referenced);
+
+  -- Rows as they were before their first change within the replica delay; NULL data: there was none.
+  CREATE TABLE replica_past (
+    collection INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    changed INTEGER NOT NULL,
+    owner TEXT,
+    created TEXT,
+    updated TEXT,
+    data TEXT,
+    PRIMARY KEY (collection, id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE async_jobs (
+    id TEXT PRIMARY KEY,
+    status TEXT NOT NULL,
+    request TEXT NOT NULL,
+    succeeded INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE special_permissions (
+    id TEXT PRIMARY KEY,
+    collection INTEGER NOT NULL,
+    definition TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE external_database_connections (
+    name TEXT PRIMARY KEY,
+    connection TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE webhook_subscriptions (
+    id TEXT PRIMARY KEY,
+    subscription TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Events on their way, each a row per subscription. Written with the change they tell of.
+  CREATE TABLE webhook_deliveries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    subscription TEXT NOT NULL,
+    event TEXT NOT NULL,
+    status TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    due INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX webhook_deliveries_by_due ON webhook_deliveries (status, due);
+  `,
 ];
 
 /** Every table that holds content, children before parents, as `reset()` empties them. */
 export const contentTables = [
+  'webhook_deliveries',
+  'webhook_subscriptions',
+  'external_database_connections',
+  'special_permissions',
+  'async_jobs',
+  'replica_past',
+  'item_references',
   'items',
   'array_paths',
   'indexes',

@@ -50,9 +50,10 @@ export class Store {
     );
   }
 
+  /** Whether nothing but the registered app is in the file. */
   holdsNothing(): boolean {
     return !this.get(
-      'SELECT 1 FROM collections UNION ALL SELECT 1 FROM members UNION ALL SELECT 1 FROM meta LIMIT 1',
+      "SELECT 1 FROM collections UNION ALL SELECT 1 FROM members UNION ALL SELECT 1 FROM meta WHERE key <> 'app' LIMIT 1",
     );
   }
 
@@ -63,7 +64,10 @@ export class Store {
         "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'items'",
       );
       for (const { name } of indexes) this.exec(`DROP INDEX "${name}"`);
-      for (const table of contentTables) this.exec(`DELETE FROM ${table}`);
+      for (const table of contentTables) {
+        // The app is registered at Wix, not part of what the site holds.
+        this.exec(`DELETE FROM ${table}${table === 'meta' ? " WHERE key <> 'app'" : ''}`);
+      }
     });
   }
 

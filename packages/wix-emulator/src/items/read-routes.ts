@@ -1,0 +1,49 @@
+import { Hono } from 'hono';
+import { notImplemented } from '../http/errors.ts';
+import { operation } from '../http/env.ts';
+import type { Env } from '../http/env.ts';
+import { readBody, readQuery } from '../http/request.ts';
+import { answerItem, answerJson } from './answer.ts';
+import { itemMissing } from './errors.ts';
+import { project } from './fields.ts';
+import { answerQuery } from './query.ts';
+import { reach } from './reach.ts';
+import * as schema from './schema.ts';
+
+/** Reading items, on `edge` for OAuth clients and on `www` for apps [recorded]. */
+export const itemReadRoutes = new Hono<Env>();
+
+const ITEMS = '/wix-data/v2/items';
+
+/** The SDK asks by GET while the address stays under 2048 characters, then by POST [recorded]. */
+itemReadRoutes.on(['GET', 'POST'], `${ITEMS}/query`, async (context) => {
+  operation(context, 'items.query');
+  const isGet = context.req.method === 'GET';
+  const request = isGet
+    ? readQuery(context, schema.QueryRequest)
+    : await readBody(context, schema.QueryRequest);
+  const { collection, ownedBy } = reach(context, 'items.query', request.dataCollectionId, 'read');
+  return answerJson(context, answerQuery(context.var.site, collection, request, ownedBy));
+});
+
+itemReadRoutes.post(`${ITEMS}/count`, async (context) => {
+  operation(context, 'items.count');
+  const request = await readBody(context, schema.CountRequest);
+  const { collection, ownedBy } = reach(context, 'items.count', request.dataCollectionId, 'read');
+  const { items } = context.var.site;
+  const where = items.where(collection, request.filter, ownedBy);
+  return context.json({ totalCount: items.count(where, request.consistentRead) });
+});
+
+/** The id in the path is not URL-encoded by the SDK, so it is taken from the query [recorded]. */
+itemReadRoutes.get(`${ITEMS}/*`, (context) => {
+  operation(context, 'items.get');
+  const request = readQuery(context, schema.GetRequest);
+  if (request.includeReferences?.length) throw notImplemented('includeReferences of items.get');
+  const { collection, ownedBy } = reach(context, 'items.get', request.dataCollectionId, 'read');
+  const row = context.var.site.items.read(collection, request.dataItemId, request.consistentRead);
+  // A foreign row is missing for an author who reads their own rows only.
+  if (!row || (ownedBy !== undefined && row.owner !== ownedBy))
+    throw itemMissing(request.dataItemId, collection.id);
+  return answerItem(context, collection.id, request.dataItemId, project(row.data, request.fields ?? []));
+});
