@@ -116,7 +116,8 @@ function failureOf(error: unknown): Outcome {
     code?: unknown;
   };
   const named = details?.applicationError?.code ?? details?.errorCode ?? code ?? status;
-  if (named !== undefined && named !== '') return String(named);
+  if (typeof named === 'string' && named !== '') return named;
+  if (typeof named === 'number') return String(named);
   if (details?.validationError) return 'invalid';
   const [wde] = /WDE\d{4}|WD_VALIDATION_ERROR|invalid_[a-z]+/.exec((error as Error).message) ?? [];
   return wde ?? 'refused';
