@@ -1,9 +1,9 @@
-import { randomInt } from 'node:crypto';
 import { Hono } from 'hono';
 import { collectionsRoutes } from './collections/routes.ts';
 import { identifyCaller, nobody } from './http/caller.ts';
 import type { Env } from './http/env.ts';
 import { notImplemented, WixError } from './http/errors.ts';
+import { requestId } from './http/request-id.ts';
 import { identityRoutes } from './identity/routes.ts';
 import { itemsRoutes } from './items/routes.ts';
 import { membersRoutes } from './members/routes.ts';
@@ -26,17 +26,8 @@ export function createApp(site: Site): Hono<Env> {
     context.set('operation', 'unknown');
     await next();
     context.header('x-wix-request-id', requestId(site.now()));
-    const { type, id } = context.var.caller;
-    const { collection } = context.var;
-    site.calls.add({
-      method: context.req.method,
-      host: url.hostname,
-      path: url.pathname,
-      operation: context.var.operation,
-      subject: { type, ...(id !== undefined && { id }) },
-      ...(collection !== undefined && { collection }),
-      status: context.res.status,
-    });
+    const { caller, operation, collection } = context.var;
+    Object.assign(context.env.call, { caller, operation, collection });
   });
   // The token endpoints take their proof in the body; what stands in the header is not theirs to judge.
   app.use(async (context, next) =>
@@ -67,6 +58,3 @@ function answerError(error: Error): Response {
     error instanceof WixError ? error : new WixError(500, `The Wix emulator failed: ${error.message}`);
   return Response.json(known.body, { status: known.status });
 }
-
-/** Seconds and a long number, as Wix's look. */
-const requestId = (now: number): string => `${Math.floor(now / 1000)}.${now}${randomInt(2 ** 40)}`;

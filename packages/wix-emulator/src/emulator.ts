@@ -1,4 +1,7 @@
 import { createApp, WIX_HOSTS } from './app.ts';
+import type { FaultRule } from './faults/rule.ts';
+import type { SetFault } from './faults/faults.ts';
+import { answerCall } from './http/answer-call.ts';
 import type { CallRecord } from './http/calls.ts';
 import { notImplemented } from './http/errors.ts';
 import type { Mail } from './identity/outbox.ts';
@@ -24,6 +27,8 @@ export type WixEmulatorOptions = {
 };
 
 /** What the site owner would do in the dashboard, for tests. Members are named by id or login e-mail. */
+  /** Told of every call when it has ended. */
+  onCall?: (call: CallRecord) => void;
 export type MemberAdministration = {
   find(idOrEmail: string): Member | undefined;
   setStatus(idOrEmail: string, status: MemberStatus): void;
@@ -33,12 +38,14 @@ export type MemberAdministration = {
   remove(idOrEmail: string): void;
   /** Gives how many there were. */
   revokeRefreshTokens(idOrEmail: string): number;
+  /** Nobody signs in as this member before a recovery or activation mail led to a new password. */
+  requirePasswordReset(idOrEmail: string): void;
 };
 
 export type WixEmulator = {
   /** Answers what Wix would answer on www.wixapis.com and edge.wixapis.com. */
   fetch(request: Request): Promise<Response>;
-  /** The newest 1000 answered calls, newest last. */
+  /** The newest 1000 calls, newest last. */
   readonly calls: readonly CallRecord[];
   clearCalls(): void;
   /** The app and API key that programs sign in with. */
@@ -48,6 +55,16 @@ export type WixEmulator = {
   /** Mails Wix would have sent, oldest first. */
   readonly outbox: readonly Mail[];
   readonly members: MemberAdministration;
+  /** What goes wrong on purpose. In memory only; `reset` takes everything back. */
+  readonly faults: {
+    /** Gives the id to remove it by. */
+    set(rule: FaultRule): string;
+    /** Those that are not used up, oldest first: the oldest that fits a request is the one that hits it. */
+    list(): SetFault[];
+    /** Tells whether there was one. */
+    remove(id: string): boolean;
+    clear(): void;
+  };
   /** Adds to what is there. */
   seed(seed: Seed): Promise<void>;
   /** Drops everything, tokens included, and starts from the seed again. */
@@ -57,8 +74,9 @@ export type WixEmulator = {
 
 /** Opens the site kept in a data file. */
 export async function createWixEmulator(options: WixEmulatorOptions): Promise<WixEmulator> {
-  const { data, app, seed, clock = Date.now, accessTokenSeconds } = options;
-  const site = new Site({ data, app, clock, accessTokenSeconds });
+  refuseProduction();
+  const { data, app, seed, clock = Date.now, accessTokenSeconds, onCall } = options;
+  const site = new Site({ data, app, clock, accessTokenSeconds, onCall });
   const routes = createApp(site);
   try {
     if (seed && site.store.holdsNothing()) await applySeed(site, seed);
@@ -70,7 +88,7 @@ export async function createWixEmulator(options: WixEmulatorOptions): Promise<Wi
   return {
     async fetch(request) {
       const { hostname } = new URL(request.url);
-      if (WIX_HOSTS.has(hostname)) return routes.fetch(request);
+      if (WIX_HOSTS.has(hostname)) return answerCall(site, routes, request);
       const { status, body } = notImplemented(`the host ${hostname}`);
       return Response.json(body, { status });
     },
@@ -94,6 +112,7 @@ export async function createWixEmulator(options: WixEmulatorOptions): Promise<Wi
     },
     close: () => site.store.close(),
   };
+    faults: site.faults,
 }
 
 function administrationOf(site: Site): MemberAdministration {
@@ -103,6 +122,7 @@ function administrationOf(site: Site): MemberAdministration {
     return account.member;
   };
   return {
+      site.faults.clear();
     find: (idOrEmail) => site.members.lookUp(idOrEmail)?.member,
     setStatus: (idOrEmail, status) => void site.members.change(require(idOrEmail).id, { status }),
     setLoginEmail: (idOrEmail, loginEmail, verified = false) =>
@@ -117,6 +137,15 @@ function administrationOf(site: Site): MemberAdministration {
       site.store.write(() => {
         site.refreshTokens.revokeMember(id);
         site.members.remove(id);
+/** A deployment that lost its Wix variables must fail, not be answered by a Wix that knows nobody. */
+function refuseProduction(): void {
+  if (process.env['NODE_ENV'] === 'production') {
+    throw new Error(
+      'The Wix emulator is for development and tests; it does not start while NODE_ENV is production',
+    );
+  }
+}
+
       });
     },
     revokeRefreshTokens: (idOrEmail) => site.refreshTokens.revokeMember(require(idOrEmail).id),

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { SiteClock } from './clock.ts';
 import { Collections } from './collections/store.ts';
 import { SiteEvents } from './events.ts';
+import { Faults } from './faults/faults.ts';
 import { CallLog } from './http/calls.ts';
+import type { CallRecord } from './http/calls.ts';
 import { Outbox } from './identity/outbox.ts';
 import { Items } from './items/store.ts';
 import { Members } from './members/store.ts';
@@ -20,6 +22,7 @@ export type SiteOptions = Readonly<{
   app: Partial<RegisteredApp> | undefined;
   clock: () => number;
   accessTokenSeconds: number | undefined;
+  onCall?: ((record: CallRecord) => void) | undefined;
 }>;
 
 /** One Wix site: everything the routes work on. */
@@ -36,12 +39,13 @@ export class Site {
   readonly tickets: Tickets;
   readonly refreshTokens: RefreshTokens;
   readonly accessTokens: AccessTokens;
-  readonly calls = new CallLog();
+  readonly calls: CallLog;
+  readonly faults: Faults;
   /** Where browsers find the hosted pages: Wix's address, or that of the server this runs behind. */
   origin = 'https://www.wixapis.com';
   readonly #defaults: SiteSettings;
 
-  constructor({ data, app, clock, accessTokenSeconds }: SiteOptions) {
+  constructor({ data, app, clock, accessTokenSeconds, onCall }: SiteOptions) {
     this.#defaults = { ...DEFAULT_SETTINGS, ...(accessTokenSeconds !== undefined && { accessTokenSeconds }) };
     this.clock = new SiteClock(clock);
     this.now = this.clock.now;
@@ -51,6 +55,8 @@ export class Site {
     this.collections = new Collections(this.store, this.now);
     this.items = new Items(this.store, this.now, this.events);
     this.outbox = new Outbox(this.store);
+    this.calls = new CallLog(onCall);
+    this.faults = new Faults((idOrEmail) => this.members.lookUp(idOrEmail) !== undefined);
     this.tickets = new Tickets(this.store, this.now);
     this.refreshTokens = new RefreshTokens(this.store, this.now);
     this.accessTokens = new AccessTokens(
@@ -66,22 +72,43 @@ export class Site {
   }
 
   settings(): SiteSettings {
-    return { ...this.#defaults, ...this.store.readValue<Partial<SiteSettings>>('settings') };
+    const chosen = this.#chosenSettings();
+    return { ...chosen, replicaDelayMs: Math.max(chosen.replicaDelayMs, this.faults.replicaDelayMs()) };
   }
 
   changeSettings(changes: SettingsChange): void {
     const named = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     this.store.write(() =>
-      this.store.writeValue('settings', SiteSettings.parse({ ...this.settings(), ...named })),
+      this.store.writeValue('settings', SiteSettings.parse({ ...this.#chosenSettings(), ...named })),
     );
+  }
+
+  #chosenSettings(): SiteSettings {
+    return { ...this.#defaults, ...this.store.readValue<Partial<SiteSettings>>('settings') };
   }
 
   /** The id of the site, made up once per data file. */
   siteId(): string {
-    const known = this.store.readValue<string>('siteId');
-    if (known !== undefined) return known;
-    const made = randomUUID();
-    this.store.writeValue('siteId', made);
-    return made;
+    return this.#madeUpOnce('siteId');
+  }
+
+  /** The account the site belongs to. */
+  accountId(): string {
+    return this.#madeUpOnce('accountId');
+  }
+
+  /** The person at Wix who made the API key. */
+  userId(): string {
+    return this.#madeUpOnce('userId');
+  }
+
+  #madeUpOnce(key: string): string {
+    return this.store.write(() => {
+      const known = this.store.readValue<string>(key);
+      if (known !== undefined) return known;
+      const made = randomUUID();
+      this.store.writeValue(key, made);
+      return made;
+    });
   }
 }

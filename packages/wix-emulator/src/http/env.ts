@@ -2,8 +2,12 @@ import type { Context } from 'hono';
 import type { Site } from '../site.ts';
 import type { Caller } from './caller.ts';
 
+/** What the call log is told of a request by those who answer it. */
+export type CallDescription = { caller: Caller; operation: string; collection: string | undefined };
+
 /** What a request carries from middleware to handler to call log. */
 export type Env = {
+  Bindings: { call: CallDescription };
   Variables: {
     site: Site;
     host: string;
