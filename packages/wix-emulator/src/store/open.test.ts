@@ -1,9 +1,18 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { DataFileError, openStore } from './open.ts';
+import { DataFileError } from './data-file-error.ts';
+import { openStore } from './open.ts';
 import { migrations } from './schema.ts';
 import { Store } from './store.ts';
 
@@ -17,7 +26,7 @@ beforeEach(() => {
 
 describe('a file that is used', () => {
   test('is durable: write-ahead log, and every commit on disk', () => {
-    const db = openStore(path);
+    const { db } = openStore(path);
     onTestFinished(() => void db.close());
     expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(db.pragma('synchronous', { simple: true })).toBe(2);
@@ -52,7 +61,7 @@ describe('a file that cannot be used is refused by name and left as it is', () =
   }
 
   test('of a newer version', () => {
-    openStore(path).close();
+    openStore(path).db.close();
     const db = new Database(path);
     db.pragma(`user_version = ${migrations.length + 1}`);
     db.close();
@@ -97,6 +106,60 @@ test('what a crash left in the write-ahead log is there after it', () => {
   const after = new Store(copy);
   onTestFinished(() => after.close());
   expect(after.readValue('key')).toBe('kept');
+});
+
+describe('a large file', () => {
+  /** As if every file were large. */
+  const AT_ONCE = 0;
+
+  test('is used at once, and whole when it was read through', async () => {
+    fill(path);
+    const store = new Store(path, AT_ONCE);
+    onTestFinished(() => store.close());
+    expect(store.readValue('key-7')).toBe('x'.repeat(50));
+    expect(await store.damage).toBeUndefined();
+    expect(store.readValue('key-7')).toBe('x'.repeat(50));
+  });
+
+  test('with noise among the items is not used any more once that is found', async () => {
+    const store = new Store(path);
+    store.write(() => {
+      for (let n = 0; n < 2_000; n += 1) {
+        store.run("INSERT INTO items VALUES (1, ?, 'o', 'c', 'u', ?)", `i${n}`, 'x'.repeat(50));
+      }
+    });
+    store.close();
+    const bytes = readFileSync(path);
+    // Behind the small tables, whose pages come first.
+    bytes.fill(0xa5, bytes.length - 4096 * 6, bytes.length - 4096 * 3);
+    writeFileSync(path, bytes);
+    const damaged = new Store(path, AT_ONCE);
+    onTestFinished(() => damaged.close());
+    const damage = await damaged.damage;
+    expect(damage?.message).toContain('damaged');
+    expect(() => damaged.readValue('key')).toThrow(DataFileError);
+    expect(() => damaged.write(() => damaged.writeValue('key', 1))).toThrow(DataFileError);
+  });
+
+  test('with noise in a small table is refused', () => {
+    fill(path);
+    const bytes = readFileSync(path);
+    bytes.fill(0xa5, bytes.length - 4096 * 6, bytes.length - 4096 * 3);
+    writeFileSync(path, bytes);
+    expect(() => new Store(path, AT_ONCE)).toThrow(DataFileError);
+  });
+
+  test('can be closed while it is being read', async () => {
+    fill(path);
+    const store = new Store(path, AT_ONCE);
+    store.close();
+    expect(await store.damage).toBeUndefined();
+  });
+});
+
+test('is for its owner’s eyes only', () => {
+  new Store(path).close();
+  expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
 function fill(file: string): void {
