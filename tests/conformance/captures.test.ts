@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { createWixEmulator } from '../../packages/wix-emulator/src/index.ts';
 import type { Seed, WixEmulator } from '../../packages/wix-emulator/src/index.ts';
-import { app as sharedApp, appToken, openCollection, send } from './support.ts';
+import { app as sharedApp, openCollection, send } from './support.ts';
 
 /** A request the real SDK sent, and the status this emulator answers. */
 type Capture = {
@@ -41,6 +41,7 @@ test.each(captures.map((capture) => [capture.call, capture] as const))('%s', asy
     host: replay.host,
     ...(replay.body !== undefined && { body: replay.body }),
     ...(replay.authorization !== undefined && { token: replay.authorization }),
+    ...(replay.authorization === app.apiKey && { headers: { 'wix-site-id': app.instanceId } }),
   });
   const text = await answer.text();
   expect(answer.status, text).toBe(capture.status);
@@ -88,8 +89,12 @@ const secrets: readonly (readonly [recorded: string, live: (wix: WixEmulator) =>
   ['OauthNG.JWS.member-access', async (wix) => (await member(wix)).access_token],
   ['JWS.member-refresh', async (wix) => (await member(wix)).refresh_token],
   ['OauthNG.JWS.frontend-token', async (wix) => (await member(wix)).access_token],
-  // API keys are not covered; what they may do, an app may.
-  ['IST.k', appToken],
+  [
+    'OauthNG.JWS.visitor-access,IST.api-key',
+    async (wix) => `${(await visitor(wix)).access_token},${wix.app.apiKey}`,
+  ],
+  ['JWS.sso-session', signOn],
+  ['IST.k', (wix) => Promise.resolve(wix.app.apiKey)],
   ['CODE', code],
   ['STATE-TOKEN', stateToken],
   ['STATE-TOKEN-2', stateToken],
@@ -104,6 +109,15 @@ async function token(wix: WixEmulator, body: Record<string, string>): Promise<To
 }
 
 const visitor = (wix: WixEmulator) => token(wix, { grantType: 'anonymous', clientId: app.clientId });
+
+async function signOn(wix: WixEmulator): Promise<string> {
+  const answer = await send(wix, 'POST', '/_api/iam/authentication/v2/sign-on', {
+    token: app.apiKey,
+    headers: { 'wix-site-id': app.instanceId },
+    body: { loginId: { email: ann.loginEmail } },
+  });
+  return ((await answer.json()) as { sessionToken: string }).sessionToken;
+}
 
 const codeVerifier = 'v'.repeat(43);
 

@@ -34,7 +34,7 @@ describe('the login chain of a server', () => {
       'redirects.create-session:auth www.wixapis.com 200',
       'oauth2.authorize www.wixapis.com 302',
       'oauth2.token:authorization_code www.wixapis.com 200',
-      'members.my edge.wixapis.com 200',
+      'members.getCurrentMember edge.wixapis.com 200',
     ]);
   });
 
@@ -350,7 +350,6 @@ describe('authorize', () => {
       (url: URL) => url.searchParams.set('sessionToken', 'JWS.made-up'),
       'login_required',
     ],
-    ['with prompt=login', (url: URL) => url.searchParams.set('prompt', 'login'), 'login_required'],
     ['without a code challenge', (url: URL) => url.searchParams.delete('codeChallenge'), 'invalid_request'],
     [
       'with a plain code challenge',
@@ -410,8 +409,8 @@ describe('authorize', () => {
     expect(answer.headers.get('location')).toContain('error=access_denied');
   });
 
-  test('web_message is named as missing', async () => {
-    const { answer } = await authorize((url) => url.searchParams.set('responseMode', 'web_message'));
+  test('an identity provider is named as missing', async () => {
+    const { answer } = await authorize((url) => url.searchParams.set('idp', 'google'));
     expect(answer.status).toBe(501);
   });
 });

@@ -348,7 +348,6 @@ describe('strip_bound_session', () => {
 
 describe('other grants', () => {
   test.each([
-    ['authorized_client', { grant_type: 'authorized_client', member_id: ada.id }, 501],
     ['password', { grant_type: 'password', username: ada.email, password: ada.password }, 400],
     ['none', {}, 400],
   ])('%s', async (_, body, status) => {

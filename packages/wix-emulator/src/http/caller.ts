@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
+import { authenticate } from './credentials.ts';
 import { unauthenticated } from './errors.ts';
 import type { Env } from './env.ts';
 import type { Subject } from '../oauth/access-tokens.ts';
@@ -8,17 +9,10 @@ export type Caller = Readonly<{ type: 'NONE'; id?: never }> | Subject;
 
 export const nobody: Caller = { type: 'NONE' };
 
-/**
- * Learns the caller from the raw `Authorization` header: no `Bearer` [recorded]. A header with the scheme in
- * front is therefore just an unknown token, as it is for Wix.
- */
+/** Learns the caller from the `Authorization` header, when there is one. */
 export const identifyCaller: MiddlewareHandler<Env> = async (context, next) => {
-  const token = context.req.header('authorization');
-  if (token !== undefined) {
-    const found = await context.var.site.accessTokens.verify(token);
-    if ('refused' in found) throw unauthenticated(found.refused);
-    context.set('caller', found.subject);
-  }
+  const caller = await authenticate(context.var.site, context.req.raw.headers);
+  if (caller) context.set('caller', caller);
   await next();
 };
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { WixError } from './errors.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 
@@ -41,13 +42,16 @@ export function page({ title, body, navigation, wide, status = 200, formTargets 
           <main class="${wide ? 'wide' : 'narrow'}">${body}</main>
         </body>
       </html>`,
-    status,
-    ["style-src 'self'", ["form-action 'self'", ...formTargets].join(' ')],
+    { status, policy: ["style-src 'self'", ["form-action 'self'", ...formTargets].join(' ')] },
   );
 }
 
-/** HTML that nothing may keep, frame or learn the address of; `allowed` are its exceptions from a policy of nothing. */
-export function htmlResponse(body: Html, status: number, allowed: readonly string[]): Response {
+/** HTML that nothing may keep or learn the address of; `policy` are its exceptions from a policy of nothing. */
+export function htmlResponse(
+  body: Html,
+  options: Readonly<{ status?: number; policy: readonly string[]; ancestors?: readonly string[] }>,
+): Response {
+  const { status = 200, policy, ancestors = [] } = options;
   return new Response(body.text, {
     status,
     headers: {
@@ -56,15 +60,27 @@ export function htmlResponse(body: Html, status: number, allowed: readonly strin
       'content-security-policy': [
         "default-src 'none'",
         "base-uri 'none'",
-        "frame-ancestors 'none'",
-        ...allowed,
+        `frame-ancestors ${ancestors.join(' ') || "'none'"}`,
+        ...policy,
       ].join('; '),
-      'referrer-policy': 'no-referrer',
+      // Not `no-referrer`: browsers would then send forms with `Origin: null`, and the origin tells whose form it is.
+      'referrer-policy': 'same-origin',
       'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
+      ...(ancestors.length === 0 && { 'x-frame-options': 'DENY' }),
     },
   });
 }
+
+/** What a person sees where a program would see an error as JSON. */
+export const failurePage = ({ status, message }: WixError): Response =>
+  page({
+    title: 'Not possible',
+    status,
+    body: html`<section class="sheet">
+      <h1>This did not work</h1>
+      <p class="notice bad">${message}</p>
+    </section>`,
+  });
 
 export const stylesheetResponse = (): Response =>
   new Response(stylesheet, {

@@ -1,16 +1,20 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { validationError, WixError } from './errors.ts';
+import { dataError, validationError, WixError } from './errors.ts';
 
 /** Twice the largest item, which leaves room for any filter. Bigger bodies are not read to the end. */
 const BODY_LIMIT = 1_048_576;
+
+/** For calls about up to a thousand items: sixteen thousand bytes for each. */
+export const BULK_BODY_LIMIT = 16_777_216;
 
 /** Parses a JSON body. */
 export async function readBody<Schema extends z.ZodType>(
   context: Context,
   schema: Schema,
+  limit = BODY_LIMIT,
 ): Promise<z.output<Schema>> {
-  return check(schema, parseJson(await readText(context.req.raw), 'body'));
+  return check(schema, parseJson(await readText(context.req.raw, limit), 'body'));
 }
 
 /**
@@ -39,20 +43,25 @@ export const Flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy
 export const ListOf = <Element extends z.ZodType<unknown, string>>(element: Element) =>
   z.union([z.array(element), element.transform((one) => [one])]);
 
-export async function readText(request: Request): Promise<string> {
+export async function readText(request: Request, limit = BODY_LIMIT): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
-    if (size > BODY_LIMIT) throw new WixError(413, `The body is larger than ${BODY_LIMIT} bytes`);
+    if (size > limit) throw new WixError(413, `The body is larger than ${limit} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+/** Parses, or says what is wrong: field by field, or with the code of the data API that a schema names. */
+export function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
+  for (const issue of result.error.issues) {
+    const code: unknown = issue.code === 'custom' && issue.params?.['dataErrorCode'];
+    if (typeof code === 'string') throw dataError(400, code, `${issue.path.join('.')} ${issue.message}.`);
+  }
   throw validationError(
     result.error.issues.map((issue) => violation(issue.path.join('.') || 'request', issue.message)),
   );

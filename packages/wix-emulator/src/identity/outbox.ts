@@ -2,9 +2,12 @@ import type { Store } from '../store/store.ts';
 
 /** A mail Wix would have sent. */
 export type Mail = Readonly<{
-  kind: 'verification' | 'password-reset';
+  kind: 'verification' | 'password-reset' | 'activation';
   to: string;
+  /** The code to type in, or the token to recover with. */
   code: string;
+  /** The hosted page that takes the token. */
+  link?: string;
   /** Where a password reset leads afterwards, when the request named a place. */
   returnUrl?: string;
   sentDate: string;

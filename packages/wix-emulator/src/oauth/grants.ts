@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { notImplemented, oauthError } from '../http/errors.ts';
+import { authenticate } from '../http/credentials.ts';
+import { oauthError, unauthenticated } from '../http/errors.ts';
 import type { Site } from '../site.ts';
 import type { Subject } from './access-tokens.ts';
 import { sameSecret } from '../secrets.ts';
@@ -8,8 +9,8 @@ import type { TokenRequest } from './schema.ts';
 type Request<Type extends TokenRequest['grant_type']> = Extract<TokenRequest, { grant_type: Type }>;
 export type Granted = { subject: Subject; answer: Record<string, unknown> };
 
-/** Exchanges a grant for tokens. */
-export async function exchange(site: Site, request: TokenRequest): Promise<Granted> {
+/** Exchanges a grant for tokens. Only `authorized_client` looks at the headers; the others prove themselves in the body. */
+export async function exchange(site: Site, request: TokenRequest, headers: Headers): Promise<Granted> {
   switch (request.grant_type) {
     case 'anonymous':
       return anonymous(site, request);
@@ -22,7 +23,7 @@ export async function exchange(site: Site, request: TokenRequest): Promise<Grant
     case 'strip_bound_session':
       return stripBoundSession(site, request);
     case 'authorized_client':
-      throw notImplemented('the grant authorized_client of POST /oauth2/token');
+      return authorizedClient(site, request, headers);
   }
 }
 
@@ -68,6 +69,22 @@ async function clientCredentials(site: Site, request: Request<'client_credential
   }
   const subject: Subject = { type: 'APP', id: site.app.clientId };
   return { subject, answer: await site.accessTokens.issue(subject) };
+}
+
+/** External login: whoever holds the API key names the member, or shows the session of a sign-on [recorded]. */
+async function authorizedClient(
+  site: Site,
+  request: Request<'authorized_client'>,
+  headers: Headers,
+): Promise<Granted> {
+  const caller = await authenticate(site, headers);
+  if (caller?.type !== 'USER') throw unauthenticated('authorized_client needs an API key');
+  const { member_id: memberId, session_token: sessionToken } = request;
+  if (sessionToken !== undefined && site.tickets.find('session', sessionToken)?.memberId !== memberId) {
+    throw oauthError('invalid_grant', 'the session token is not one of this member, or has expired');
+  }
+  if (!site.members.maySignIn(memberId)) throw oauthError('invalid_grant', 'member may not sign in');
+  return withRefreshToken(site, { type: 'MEMBER', id: memberId });
 }
 
 /** The member's binding is taken off: what is left of a member is a visitor. */

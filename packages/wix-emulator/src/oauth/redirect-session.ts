@@ -5,12 +5,10 @@ import { validationError } from '../http/errors.ts';
 import { operation } from '../http/env.ts';
 import type { Env } from '../http/env.ts';
 import { readBody } from '../http/request.ts';
+import { AUTHORIZE, LOGOUT } from './authorize.ts';
 import { RedirectSessionRequest } from './schema.ts';
 
 export const redirectSessionRoutes = new Hono<Env>();
-
-const AUTHORIZE = 'https://www.wixapis.com/_api/oauth2/authorize';
-const LOGOUT = 'https://www.wixapis.com/_api/oauth2/logout';
 
 /** Gives the address a browser, or a server with `redirect: 'manual'`, visits to finish a login or logout [recorded]. */
 redirectSessionRoutes.post('/_api/redirects-api/v1/redirect-session', async (context) => {
@@ -18,7 +16,7 @@ redirectSessionRoutes.post('/_api/redirects-api/v1/redirect-session', async (con
   requireToken(context.var.caller);
   const request = await readBody(context, RedirectSessionRequest);
   operation(context, `redirects.create-session:${'auth' in request ? 'auth' : 'logout'}`);
-  const endpoint = 'auth' in request ? AUTHORIZE : LOGOUT;
+  const endpoint = context.var.site.origin + ('auth' in request ? AUTHORIZE : LOGOUT);
   const searchParams: Record<string, string> =
     'auth' in request
       ? { ...definedOnly(request.auth.authRequest), prompt: request.auth.prompt }

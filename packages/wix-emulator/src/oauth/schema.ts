@@ -31,16 +31,27 @@ export const TokenRequest = z.discriminatedUnion('grant_type', [
     scope: text.optional(),
   }),
   z.strictObject({ grant_type: z.literal('strip_bound_session'), client_secret: text, access_token: text }),
-  z.looseObject({ grant_type: z.literal('authorized_client') }),
+  z.strictObject({
+    grant_type: z.literal('authorized_client'),
+    member_id: text,
+    session_token: text.optional(),
+    scope: text.optional(),
+  }),
 ]);
 export type TokenRequest = z.output<typeof TokenRequest>;
 
 export const TokenInfoRequest = z.strictObject({ token: text });
 
-/** The query of `GET /_api/oauth2/authorize`, camelCase [public scripts, see the README]. */
+/** How `@wix/identity` wraps a request to the token endpoints: the JSON body as base64 [source]. */
+export const RawRequest = z.strictObject({ body: z.base64().max(65_536), method: z.string().optional() });
+
+/**
+ * The query of `GET /_api/oauth2/authorize`, camelCase [public scripts, see the README]. `web_message` needs no
+ * address: the answer is told to the page around [recorded].
+ */
 export const AuthorizeRequest = z.strictObject({
   clientId: text,
-  redirectUri: text,
+  redirectUri: text.optional(),
   responseType: text,
   responseMode: z.enum(['query', 'fragment', 'web_message']).default('fragment'),
   state: text,
@@ -54,7 +65,7 @@ export const AuthorizeRequest = z.strictObject({
 export type AuthorizeRequest = z.output<typeof AuthorizeRequest>;
 
 const AuthRequest = z.strictObject({
-  redirectUri: text,
+  redirectUri: text.optional(),
   clientId: text,
   codeChallenge: text,
   codeChallengeMethod: z.literal('S256'),
