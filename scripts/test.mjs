@@ -58,6 +58,8 @@ const suites = [
   vitest('unit', 4),
   vitest('access', 4),
   vitest('conformance', 4),
+  // Which needs the report of the suite before it.
+  { name: 'SDK table', script: 'sdk-table:check', args: [reportOf('conformance')], minutes: 1 },
   {
     name: 'journeys',
     script: 'test:journeys',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
+import { REGISTRATION } from '../store/store.ts';
 import type { Store } from '../store/store.ts';
 import { FORMAT, PLAIN_TABLES, VERSION } from './format.ts';
 import type { Value } from './format.ts';
@@ -25,7 +26,7 @@ function* contentLines(snapshot: Database): Generator<string> {
   for (const table of PLAIN_TABLES.toReversed()) {
     const rows = snapshot.prepare<[], Record<string, unknown>>(`SELECT * FROM ${table}`).iterate();
     for (const row of rows) {
-      if (table === 'meta' && row['key'] === 'app') continue;
+      if (table === 'meta' && REGISTRATION.includes(String(row['key']))) continue;
       yield lineOf({
         table,
         row: Object.fromEntries(Object.entries(row).map(([name, value]) => [name, spell(value)])),
