@@ -1,5 +1,6 @@
-import { createWixEmulator, linesOf } from '../packages/wix-emulator/src/index.ts';
-import type { WixEmulator } from '../packages/wix-emulator/src/index.ts';
+import { createWixEmulator, linesOf } from '../../packages/wix-emulator/src/index.ts';
+import type { WixEmulator } from '../../packages/wix-emulator/src/index.ts';
+import { COLLECTION, LARGE, median, PER_CITY, person, SMALL } from './people.ts';
 
 /**
  * One measurement of the emulator, in a process of its own so that its memory is its own. Told what to do by the
@@ -7,7 +8,6 @@ import type { WixEmulator } from '../packages/wix-emulator/src/index.ts';
  */
 const [task = '', data = '', argument = ''] = process.argv.slice(2);
 
-const COLLECTION = 'People';
 const QUERIES = 2_000;
 const BULKS = 200;
 const BULK_SIZE = 100;
@@ -31,19 +31,22 @@ const tasks: Record<string, () => Promise<Record<string, number>>> = {
     return { milliseconds };
   },
 
-  /** Twenty by equality on an indexed field, sorted by another; each query asks for another of the values. */
+  /**
+   * Twenty by equality on an indexed field, sorted by another; each query asks for another of the values. The large
+   * and the small file take turns query by query, so that whatever else the machine does slows both.
+   */
   async query() {
-    const values = Number(argument);
-    const wix = await createWixEmulator({ data });
-    const token = await appToken(wix);
-    const times: number[] = [];
+    const sites = await Promise.all([openSite(data, LARGE), openSite(argument, SMALL)]);
     for (let n = -QUERIES / 4; n < QUERIES; n += 1) {
-      const begin = performance.now();
-      await query(wix, token, `c${Math.abs(n * 7_919) % values}`);
-      if (n >= 0) times.push(performance.now() - begin);
+      for (const { wix, token, cities, times } of sites) {
+        const begin = performance.now();
+        await query(wix, token, `c${Math.abs(n * 7_919) % cities}`);
+        if (n >= 0) times.push(performance.now() - begin);
+      }
     }
-    wix.close();
-    return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
+    for (const { wix } of sites) wix.close();
+    const [large = Number.NaN, small = Number.NaN] = sites.map(({ times }) => median(times));
+    return { p50: large, ratio: large / small };
   },
 
   async insert() {
@@ -66,15 +69,9 @@ const tasks: Record<string, () => Promise<Record<string, number>>> = {
   },
 };
 
-export function person(n: number, cities: number): Record<string, unknown> {
-  return {
-    name: `Person ${(n * 2_654_435_761) % 1_000_003}`,
-    city: `c${n % cities}`,
-    age: n % 90,
-    member: n % 3 === 0,
-    joined: { $date: new Date(1.6e12 + n * 1_000).toISOString() },
-    notes: 'Met at the bridge, by lantern light. '.repeat(3),
-  };
+async function openSite(file: string, items: number) {
+  const wix = await createWixEmulator({ data: file });
+  return { wix, token: await appToken(wix), cities: items / PER_CITY, times: [] as number[] };
 }
 
 async function query(wix: WixEmulator, token: string, city: string): Promise<void> {
@@ -109,13 +106,6 @@ function post(wix: WixEmulator, token: string | undefined, path: string, body: o
   );
 }
 
-function quantile(values: readonly number[], q: number): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length * q)] ?? Number.NaN;
-}
-
-const run = tasks[task];
-if (run) {
-  const figures = await run();
-  process.send?.({ ...figures, megabytes: process.resourceUsage().maxRSS / 1024 });
-  process.disconnect();
-}
+const figures = await tasks[task]?.();
+process.send?.({ ...figures, megabytes: process.resourceUsage().maxRSS / 1024 });
+process.disconnect();
