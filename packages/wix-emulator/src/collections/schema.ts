@@ -1,95 +1,102 @@
 import { z } from 'zod';
+import { pagingQuery } from '../http/paging.ts';
 import { Flag, ListOf } from '../http/request.ts';
-import { DataPermissions, Permissions } from './permissions.ts';
+import { Field, FieldKey } from './field-schema.ts';
+import { DataPermissions, Permissions, WholePermissions } from './permissions.ts';
 
 /** https://dev.wix.com/docs/rest/business-solutions/cms/data-items/data-item-object gives the length. */
-const CollectionId = z
+export const CollectionId = z
   .string()
   .min(1)
   .max(256)
   .regex(/^[\p{L}\p{N}_@/.-]+$/u);
 
 const text = z.string().max(1_000);
-
-const Field = z.strictObject({
-  key: z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/),
-  type: z.string().regex(/^[A-Z_]{1,40}$/),
-  displayName: text.optional(),
-  description: text.optional(),
-  systemField: z.boolean().optional(),
-  encrypted: z.boolean().optional(),
-  capabilities: z.record(z.string(), z.json()).optional(),
-  typeMetadata: z.record(z.string(), z.json()).optional(),
-});
+const open = z.record(z.string(), z.json());
+const Plugin = z.object({ type: z.string().max(100) }).catchall(z.json());
+export type Plugin = z.output<typeof Plugin>;
 
 const settings = {
-  displayName: text.optional(),
-  displayField: text.optional(),
-  fields: z.array(Field).max(500).default([]),
+  displayName: text.nullish(),
+  displayField: text.nullish(),
   permissions: Permissions.optional(),
   dataPermissions: DataPermissions.optional(),
-  plugins: z.array(z.record(z.string(), z.json())).max(20).optional(),
-  pagingModes: z.array(z.string()).optional(),
-  capabilities: z.record(z.string(), z.json()).optional(),
-  collectionType: z.literal('NATIVE').optional(),
+  plugins: z.array(Plugin).max(100).optional(),
+  collectionType: z.enum(['NATIVE', 'WIX_APP', 'BLOCKS_APP', 'EXTERNAL']).optional(),
   // The service writes these; they come back in whatever was read before.
-  createdDate: text.optional(),
-  updatedDate: text.optional(),
+  pagingModes: z.array(z.string()).optional(),
+  capabilities: open.optional(),
+  maxPageSize: z.number().nullish(),
+  createdDate: text.nullish(),
+  updatedDate: text.nullish(),
 };
 
-export const CollectionInput = z.strictObject({ id: CollectionId, revision: text.optional(), ...settings });
+/** As the published types limit it. */
+const MAX_FIELDS = 1_000;
+
+/** A collection of a seed, which may leave out more than a request. */
+export const CollectionInput = z.strictObject({
+  ...settings,
+  id: CollectionId,
+  revision: text.nullish(),
+  fields: z.array(Field).max(MAX_FIELDS).default([]),
+});
 export type CollectionInput = z.output<typeof CollectionInput>;
 
-export const CreateRequest = z.strictObject({ collection: CollectionInput });
+/** What Wix asks for at least: an id, a field and every permission of the older model [published types]. */
+const WholeCollection = CollectionInput.extend({
+  fields: z.array(Field).min(1).max(MAX_FIELDS),
+  permissions: WholePermissions,
+});
+
+export const CreateRequest = z.strictObject({ collection: WholeCollection });
 
 /** A full replace, guarded by the revision read before [recorded]. */
-export const UpdateRequest = z.strictObject({
-  collection: z.strictObject({ id: CollectionId, revision: text, ...settings }),
+export const UpdateRequest = z.strictObject({ collection: WholeCollection.extend({ revision: text }) });
+
+/** Nothing else can be patched [published types]; with a revision, only that one. */
+export const PatchRequest = z.strictObject({
+  dataCollection: z.strictObject({
+    id: CollectionId,
+    revision: text.optional(),
+    displayName: text.optional(),
+    displayField: text.optional(),
+    permissions: Permissions.optional(),
+  }),
 });
 
 export const GetRequest = z.strictObject({
   dataCollectionId: CollectionId,
   consistentRead: Flag.optional(),
-  fields: ListOf(z.string().max(100)).optional(),
+  fields: ListOf(z.string().max(1_000)).optional(),
 });
 
 export const DeleteRequest = z.strictObject({ dataCollectionId: CollectionId });
 
-const Count = z
-  .union([
-    z.number(),
-    z
-      .string()
-      .regex(/^\d{1,9}$/)
-      .transform(Number),
-  ])
-  .pipe(z.number().int().min(0));
-
 export const ListRequest = z.strictObject({
   'sort.fieldName': z.enum(['id', 'displayName', 'createdDate', 'updatedDate']).default('id'),
   'sort.order': z.enum(['ASC', 'DESC']).default('ASC'),
-  'paging.limit': Count.default(50),
-  'paging.offset': Count.default(0),
+  ...pagingQuery,
   consistentRead: Flag.optional(),
+  fields: ListOf(z.string().max(128)).optional(),
 });
 
-export const Index = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/),
-  fields: z
-    .array(
-      z.strictObject({ path: z.string().min(1).max(512), order: z.enum(['ASC', 'DESC']).default('ASC') }),
-    )
-    .min(1)
-    .max(3),
-  unique: z.boolean().default(false),
-  caseInsensitive: z.boolean().default(false),
-});
-export type Index = z.output<typeof Index>;
-
-export const CreateIndexRequest = z.strictObject({ dataCollectionId: CollectionId, index: Index });
-export const ListIndexesRequest = z.strictObject({
+export const FieldRequest = z.strictObject({ dataCollectionId: CollectionId, field: Field });
+export const PatchFieldRequest = z.strictObject({
   dataCollectionId: CollectionId,
-  'paging.limit': Count.default(50),
-  'paging.offset': Count.default(0),
+  field: Field.partial().extend({ key: FieldKey }),
 });
-export const DropIndexRequest = z.strictObject({ dataCollectionId: CollectionId, indexName: z.string() });
+export const DeleteFieldRequest = z.strictObject({
+  dataCollectionId: CollectionId,
+  fieldKey: z.string().min(1).max(1_000),
+});
+
+export const AddPluginRequest = z.strictObject({
+  dataCollectionId: CollectionId,
+  plugin: Plugin,
+});
+export const DeletePluginRequest = z.strictObject({
+  dataCollectionId: CollectionId,
+  pluginType: z.string().max(100),
+});
+export const AddCmsPluginRequest = z.strictObject({ dataCollectionId: CollectionId, cmsOptions: open });

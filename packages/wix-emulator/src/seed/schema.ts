@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { CollectionInput, Index } from '../collections/schema.ts';
+import { Index } from '../collections/index-schema.ts';
+import { CollectionInput } from '../collections/schema.ts';
 import { Contact, MemberStatus, Profile, Role } from '../members/member.ts';
 import { SettingsChange } from '../settings.ts';
 import { SiteProperties } from '../site-properties/store.ts';
+import { WebhookSubscriptionInput } from '../webhooks/subscriptions.ts';
 
 /** A person of the site. Passwords stand in the open: these people exist on this emulator only. */
 const SeedMember = z.strictObject({
@@ -30,6 +32,8 @@ export const SeedSchema = z.strictObject({
   settings: SettingsChange.optional(),
   members: z.array(SeedMember).default([]),
   collections: z.array(SeedCollection).default([]),
+  /** Who hears of changes. What the seed itself adds is no change. */
+  webhooks: z.array(WebhookSubscriptionInput).default([]),
 });
 
 /** A seed as written; what has a default may be left out. */

@@ -1,0 +1,65 @@
+import { Hono } from 'hono';
+import type { Env, WixContext } from '../http/env.ts';
+import { manage } from '../http/manage.ts';
+import { pageOf } from '../http/paging.ts';
+import { readBody, readQuery } from '../http/request.ts';
+import * as schema from './schema.ts';
+import {
+  createConnection,
+  deleteConnection,
+  listConnections,
+  requireConnection,
+  updateConnection,
+} from './store.ts';
+import type { Connection } from './store.ts';
+
+/** Connections to databases of one's own; for apps only. They are kept, and no adapter is ever called. */
+export const externalDatabasesRoutes = new Hono<Env>();
+
+const CONNECTIONS = '/wix-data/v1/external-database-connections';
+
+externalDatabasesRoutes.post(CONNECTIONS, async (context) => {
+  manage(context, 'externalDatabaseConnections.createExternalDatabaseConnection');
+  const { externalDatabaseConnection, connectionType } = await readBody(context, schema.CreateRequest);
+  const { store } = context.var.site;
+  return answer(context, createConnection(store, externalDatabaseConnection, connectionType));
+});
+
+externalDatabasesRoutes.get(CONNECTIONS, (context) => {
+  manage(context, 'externalDatabaseConnections.listExternalDatabaseConnections');
+  const request = readQuery(context, schema.ListRequest);
+  const { page, pagingMetadata } = pageOf(listConnections(context.var.site.store), request);
+  return context.json({ externalDatabaseConnections: page.map(present), pagingMetadata });
+});
+
+/** The name in the path is not URL-encoded by the SDK, so it is taken from the query and the body [recorded]. */
+externalDatabasesRoutes.get(`${CONNECTIONS}/*`, (context) => {
+  manage(context, 'externalDatabaseConnections.getExternalDatabaseConnection');
+  const request = readQuery(context, schema.NameRequest);
+  return answer(context, requireConnection(context.var.site.store, request.name));
+});
+
+externalDatabasesRoutes.put(`${CONNECTIONS}/*`, async (context) => {
+  manage(context, 'externalDatabaseConnections.updateExternalDatabaseConnection');
+  const { externalDatabaseConnection } = await readBody(context, schema.UpdateRequest);
+  return answer(context, updateConnection(context.var.site.store, externalDatabaseConnection));
+});
+
+externalDatabasesRoutes.delete(`${CONNECTIONS}/*`, (context) => {
+  manage(context, 'externalDatabaseConnections.deleteExternalDatabaseConnection');
+  deleteConnection(context.var.site.store, readQuery(context, schema.NameRequest).name);
+  return context.json({});
+});
+
+const answer = (context: WixContext, connection: Connection) =>
+  context.json({ externalDatabaseConnection: present(connection) });
+
+/** Nobody tried to connect, so it was not successful, and what the database holds is not known. */
+const present = ({ connectionType: _, ...connection }: Connection) => ({
+  ...connection,
+  connectionStatus: {
+    successful: false,
+    causeOfFailure: connection.endpoint === undefined ? 'DESTINATION_ENDPOINT_NOT_DEFINED' : 'NONE',
+    hasCollections: 'UNKNOWN',
+  },
+});
