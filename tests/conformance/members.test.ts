@@ -1,7 +1,11 @@
+import { badges, memberFollowers, membersAbout } from '@wix/members';
+import { createClient, OAuthStrategy } from '@wix/sdk';
 import { describe, expect, test } from 'vitest';
+import { recorded } from './recorder.ts';
 import {
   ada,
   alan,
+  app,
   asApp,
   asMember,
   asVisitor,
@@ -9,6 +13,7 @@ import {
   grace,
   movableClock,
   owner,
+  send,
   startWix,
 } from './support.ts';
 
@@ -17,6 +22,10 @@ type Query = {
   eq(field: string, value: unknown): Query;
   ne(field: string, value: unknown): Query;
   gt(field: string, value: unknown): Query;
+  ge(field: string, value: unknown): Query;
+  le(field: string, value: unknown): Query;
+  lt(field: string, value: unknown): Query;
+  exists(field: string, value: boolean): Query;
   startsWith(field: string, value: string): Query;
   in(field: string, values: unknown[]): Query;
   hasSome(field: string, values: unknown[]): Query;
@@ -24,6 +33,7 @@ type Query = {
   ascending(field: string): Query;
   descending(field: string): Query;
   limit(count: number): Query;
+  skip(count: number): Query;
   find(): Promise<Page>;
 };
 type Page = { items: { _id: string; loginEmail?: string }[]; hasNext(): boolean; next(): Promise<Page> };
@@ -132,9 +142,16 @@ describe('getMember', () => {
     expect(await failureOf(() => client.members.getMember(id))).toMatchObject({ status: 404 });
   });
 
-  test('is not for visitors', async () => {
+  test('gives visitors of public members what is public, and of private ones nothing', async () => {
     await startWix();
-    expect(await failureOf(() => asVisitor().members.getMember(ada.id))).toMatchObject({ status: 403 });
+    const seen = await asVisitor().members.getMember(ada.id, { fieldsets: ['FULL'] });
+    expect(seen).toMatchObject({ _id: ada.id, profile: { nickname: 'Ada' }, status: 'UNKNOWN' });
+    expect(seen).not.toHaveProperty('loginEmail');
+    expect(seen).not.toHaveProperty('contact');
+    expect(await failureOf(() => asVisitor().members.getMember(grace.id))).toMatchObject({
+      status: 404,
+      details: { applicationError: { code: 'NOT_FOUND' } },
+    });
   });
 });
 
@@ -201,17 +218,150 @@ describe('queryMembers', () => {
     });
   });
 
-  test('is not for visitors', async () => {
+  test('shows visitors the public members, and no e-mail', async () => {
     await startWix();
-    expect(await failureOf(() => asVisitor().members.queryMembers().find())).toMatchObject({ status: 403 });
+    const { items } = await queryMembers(asVisitor() as unknown as ReturnType<typeof asApp>).find();
+    expect(items.map(({ _id }) => _id)).toEqual([ada.id]);
+    expect(JSON.stringify(items)).not.toContain('@');
+  });
+
+  test.each<[string, (query: Query) => Query, string[]]>([
+    ['ge', (query) => query.ge('loginEmail', grace.email), [grace.email, owner.email]],
+    ['le', (query) => query.le('loginEmail', alan.email), [ada.email, alan.email]],
+    ['lt', (query) => query.lt('loginEmail', alan.email), [ada.email]],
+    ['exists', (query) => query.exists('contact.firstName', false), []],
+    ['skip', (query) => query.skip(3), [owner.email]],
+    ['privacyStatus', (query) => query.eq('privacyStatus', 'PUBLIC'), [ada.email]],
+    ['the slug, in its letter case', (query) => query.eq('profile.slug', 'Ada'), []],
+    ['a name', (query) => query.startsWith('contact.lastName', 'tur'), [alan.email]],
+    ['a contact', (query) => query.in('contactId', ['nobody']), []],
+  ])('filters with %s', async (_, narrowed, expected) => {
+    await startWix();
+    expect(emails(await narrowed(queryMembers(asApp()).ascending('loginEmail')).find())).toEqual(expected);
+  });
+
+  test('searches nicknames for a text, or the fields that are named', async () => {
+    await startWix();
+    const search = (search: object) =>
+      asApp()
+        .members.queryMembers({ fieldsets: ['FULL'], search })
+        .find() as unknown as Promise<Page>;
+    expect(emails(await search({ expression: 'RAC' }))).toEqual([grace.email]);
+    expect(emails(await search({ expression: 'lovelace' }))).toEqual([]);
+    const byName = { expression: 'lovelace', fields: ['contact.lastName', 'loginEmail'] };
+    expect(emails(await search(byName))).toEqual([ada.email]);
+    expect(await failureOf(() => search({ expression: 'x', fields: ['roles'] }))).toMatchObject({
+      status: 400,
+    });
+  });
+
+  test('a member may not search what a member may not see', async () => {
+    await startWix();
+    const client = await asMember(grace);
+    const search = { expression: 'lovelace', fields: ['contact.lastName'] };
+    expect(await failureOf(() => client.members.queryMembers({ search }).find())).toMatchObject({
+      status: 403,
+    });
   });
 });
 
-test('what is not there yet says so', async () => {
-  await startWix();
-  const failure = await failureOf(() => asApp().members.listMembers());
-  expect(failure).toMatchObject({ status: 501 });
-  expect(failure.message).toContain('GET /members/v1/members');
+describe('listMembers', () => {
+  const ids = (members: { _id?: string | null }[] | undefined) => members?.map(({ _id }) => _id);
+
+  test('gives an app everybody, in pages, in the order it wants', async () => {
+    await startWix();
+    const client = asApp();
+    const all = await client.members.listMembers();
+    expect(ids(all.members)).toEqual([ada.id, grace.id, alan.id, owner.id]);
+    expect(all.metadata).toEqual({ count: 4, offset: 0, total: 4, tooManyToCount: false });
+    expect(JSON.stringify(all)).not.toContain('@');
+    const page = await client.members.listMembers({
+      paging: { limit: 2, offset: 1 },
+      sorting: [{ fieldName: 'loginEmail', order: 'DESC' }],
+      fieldsets: ['FULL'],
+    });
+    expect(page.members?.map(({ loginEmail }) => loginEmail)).toEqual([grace.email, alan.email]);
+    expect(page.metadata).toMatchObject({ count: 2, offset: 1, total: 4 });
+    expect(page.members?.[0]).toMatchObject({
+      contact: { lastName: 'Hopper' },
+      _createdDate: expect.any(Date),
+    });
+  });
+
+  test('sorts by the last sign-in', async () => {
+    await startWix();
+    await asMember(grace);
+    const sorting = [{ fieldName: 'lastLoginDate', order: 'DESC' as const }];
+    expect(ids((await asApp().members.listMembers({ sorting })).members)?.[0]).toBe(grace.id);
+  });
+
+  test.each<[string, ('PUBLIC' | 'EXTENDED' | 'FULL')[], string[], string[]]>([
+    ['PUBLIC', ['PUBLIC'], ['profile', 'contactId'], ['loginEmail', 'contact', 'lastLoginDate']],
+    ['EXTENDED', ['EXTENDED'], ['profile', 'loginEmail'], ['contact', 'loginEmailVerified']],
+    ['FULL', ['PUBLIC', 'FULL'], ['profile', 'loginEmail', 'contact', 'loginEmailVerified'], []],
+  ])('shows an app with %s what that holds', async (_, fieldsets, shown, hidden) => {
+    await startWix();
+    for (const member of (await asApp().members.listMembers({ fieldsets })).members ?? []) {
+      for (const name of shown) expect(member).toHaveProperty(name);
+      for (const name of hidden) expect(member).not.toHaveProperty(name);
+    }
+  });
+
+  test('shows members the public ones and themselves, visitors the public ones, and nobody an e-mail', async () => {
+    await startWix();
+    const asGrace = await (await asMember(grace)).members.listMembers({ fieldsets: ['FULL'] });
+    expect(ids(asGrace.members)).toEqual([ada.id, grace.id]);
+    const asNobody = await asVisitor().members.listMembers({ fieldsets: ['FULL'] });
+    expect(ids(asNobody.members)).toEqual([ada.id]);
+    expect(asNobody.metadata).toMatchObject({ total: 1 });
+    expect(JSON.stringify([asGrace, asNobody])).not.toContain('@');
+  });
+
+  test('does not tell members the order of what they may not see', async () => {
+    await startWix();
+    const sorting = [{ fieldName: 'loginEmail', order: 'ASC' as const }];
+    const client = await asMember(grace);
+    expect(await failureOf(() => client.members.listMembers({ sorting }))).toMatchObject({ status: 403 });
+  });
+
+  test.each([
+    ['a field that is none', { sorting: [{ fieldName: 'password_hash' }] }],
+    ['a page beyond reason', { paging: { limit: 1_001 } }],
+    ['a place on the map', { sorting: [{ fieldName: 'id', origin: { latitude: 1, longitude: 1 } }] }],
+  ])('refuses %s', async (_, options) => {
+    await startWix();
+    expect(await failureOf(() => asApp().members.listMembers(options))).toMatchObject({ status: 400 });
+  });
+
+  test('asks for a token', async () => {
+    const wix = await startWix();
+    expect((await send(wix, 'GET', '/members/v1/members')).status).toBe(401);
+  });
+});
+
+describe('what is not there says so', () => {
+  const others = () =>
+    recorded(
+      createClient({
+        auth: OAuthStrategy({ clientId: app.clientId }),
+        modules: { badges, memberFollowers, membersAbout },
+      }),
+      ['badges', 'memberFollowers', 'membersAbout'],
+    );
+
+  test.each<[string, (client: ReturnType<typeof others>) => Promise<unknown>]>([
+    ['badges', (client) => client.badges.listBadges()],
+    ['followers', (client) => client.memberFollowers.listCurrentMemberFollowers()],
+    ['the page about a member', (client) => client.membersAbout.getMyMemberAbout()],
+  ])('%s', async (_, call) => {
+    await startWix();
+    const failure = await failureOf(() => call(others()));
+    expect(failure).toMatchObject({
+      status: 501,
+      details: { applicationError: { code: 'NOT_IMPLEMENTED' } },
+    });
+    expect(failure.message).toMatch(/GET \/members\/v\d/);
+  });
 });
 
 test('updatedDate tells changes, not logins', async () => {

@@ -1,4 +1,5 @@
 import type { Member } from './members/member.ts';
+import type { Versioned } from './site-properties/store.ts';
 
 /** Something that changed on the site. `data` and `member` are as after the change; of a removal, as before it. */
 export type SiteEvent = Readonly<
@@ -11,6 +12,7 @@ export type SiteEvent = Readonly<
       data: string;
     }
   | { subject: 'member'; change: 'created' | 'updated' | 'deleted'; member: Member }
+  | ({ subject: 'site-properties'; change: 'updated'; fields: readonly string[] } & Versioned)
 >;
 
 type Listener = (event: SiteEvent) => void;

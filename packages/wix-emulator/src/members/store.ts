@@ -3,9 +3,15 @@ import type { Store } from '../store/store.ts';
 import { canonicalEmail } from './member.ts';
 import type { Member, Role } from './member.ts';
 
-type Row = { data: string; password_hash: string | null; roles: string };
+type Row = { data: string; password_hash: string | null; roles: string; reset_required: 0 | 1 };
 
-export type Account = { member: Member; passwordHash: string | undefined; roles: readonly Role[] };
+export type Account = {
+  member: Member;
+  passwordHash: string | undefined;
+  roles: readonly Role[];
+  /** Whether a new password must be chosen before the next sign-in. */
+  resetRequired: boolean;
+};
 
 /** The members of the site. One row each, the wire form in one piece. */
 export class Members {
@@ -29,6 +35,11 @@ export class Members {
 
   byEmail(email: string): Account | undefined {
     return read(this.#store.get<Row>('SELECT * FROM members WHERE login_email = ?', canonicalEmail(email)));
+  }
+
+  /** Whether somebody has the slug. Slugs differ by letter case, as documented for `updateMemberSlug`. */
+  slugIsTaken(slug: string): boolean {
+    return this.#store.get("SELECT 1 FROM members WHERE data ->> '$.profile.slug' = ?", slug) !== undefined;
   }
 
   /** By id or by login e-mail, for people at a test's keyboard. */
@@ -73,6 +84,19 @@ export class Members {
     return this.#replace(id, { lastLoginDate: this.#isoNow() });
   }
 
+  /** A chosen password is also what a required reset waits for. */
+  setPassword(id: string, passwordHash: string): void {
+    this.#store.run(
+      'UPDATE members SET password_hash = ?, reset_required = 0 WHERE id = ?',
+      passwordHash,
+      id,
+    );
+  }
+
+  requirePasswordReset(id: string): void {
+    this.#store.run('UPDATE members SET reset_required = 1 WHERE id = ?', id);
+  }
+
   #replace(id: string, changes: Partial<Member>): Member | undefined {
     return this.#store.write(() => {
       const known = this.byId(id);
@@ -109,6 +133,7 @@ function read(row: Row | undefined): Account | undefined {
       member: JSON.parse(row.data) as Member,
       passwordHash: row.password_hash ?? undefined,
       roles: JSON.parse(row.roles) as Role[],
+      resetRequired: row.reset_required === 1,
     }
   );
 }

@@ -1,38 +1,93 @@
 import { Hono } from 'hono';
-import { z } from 'zod';
 import { hasAppRights, requireToken } from '../http/caller.ts';
-import { permissionDenied, validationError } from '../http/errors.ts';
+import { permissionDenied } from '../http/errors.ts';
 import { operation } from '../http/env.ts';
-import type { Env } from '../http/env.ts';
-import { readQuery } from '../http/request.ts';
-import { PROPERTY_NAMES, readProperties } from './store.ts';
+import type { Env, WixContext } from '../http/env.ts';
+import { readBody, readQuery } from '../http/request.ts';
+import type { Site } from '../site.ts';
+import { overwritten, requireNames, rootOf, shown } from './mask.ts';
+import {
+  CONTACT_NAMES,
+  ContactRequest,
+  PolicyRequest,
+  PROFILE_NAMES,
+  ProfileRequest,
+  ReadRequest,
+  ScheduleRequest,
+} from './schema.ts';
+import { PROPERTY_NAMES, readProperties, SiteProperties, writeProperties } from './store.ts';
 
-export const sitePropertiesRoutes = new Hono<Env>();
+export const sitePropertiesRoutes = new Hono<Env>().basePath('/site-properties/v4/properties');
 
-/** The mask is one comma-joined text [recorded]. */
-const Request = z.strictObject({ fields: z.string().max(2_000).optional() });
-
-/**
- * Visitors and members get a 403: reading them takes elevation.
- * https://dev.wix.com/docs/go-headless/authentication/admin/elevate-api-call-permissions-with-the-astro-integration
- */
-sitePropertiesRoutes.get('/site-properties/v4/properties', (context) => {
-  operation(context, 'site-properties.get');
-  if (!hasAppRights(requireToken(context.var.caller))) throw permissionDenied();
-  const { fields } = readQuery(context, Request);
+sitePropertiesRoutes.get('/', (context) => {
+  operation(context, 'siteProperties.getSiteProperties');
+  requireAppRights(context);
+  const { fields = [] } = readQuery(context, ReadRequest);
+  requireNames(fields, PROPERTY_NAMES);
   const { properties, version } = readProperties(context.var.site.store);
-  return context.json({ properties: mask(properties, fields?.split(',') ?? []), version });
+  return context.json({ properties: shown(properties, fields), version });
 });
 
-function mask(properties: Record<string, unknown>, paths: string[]): Record<string, unknown> {
-  if (paths.length === 0) return properties;
-  // Nested paths select the whole property they begin with.
-  const names = paths.map((path) => path.split('.')[0] ?? '');
-  const unknown = names.find((name) => !PROPERTY_NAMES.has(name));
-  if (unknown !== undefined) {
-    throw validationError([
-      { field: 'fields', description: `has no property ${unknown}`, violatedRule: 'OTHER' },
-    ]);
-  }
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => names.includes(name)));
+sitePropertiesRoutes.post('/business-profile', async (context) => {
+  operation(context, 'siteProperties.updateBusinessProfile');
+  requireAppRights(context);
+  const { businessProfile, fields } = await readBody(context, ProfileRequest);
+  return context.json(update(context.var.site, businessProfile, fields, PROFILE_NAMES));
+});
+
+sitePropertiesRoutes.post('/business-contact', async (context) => {
+  operation(context, 'siteProperties.updateBusinessContact');
+  requireAppRights(context);
+  const { businessContact, fields } = await readBody(context, ContactRequest);
+  return context.json(update(context.var.site, businessContact, fields, CONTACT_NAMES));
+});
+
+/** Replaces the schedule: to keep a period is to send it again. */
+sitePropertiesRoutes.post('/business-schedule', async (context) => {
+  operation(context, 'siteProperties.updateBusinessSchedule');
+  requireAppRights(context);
+  return context.json(update(context.var.site, await readBody(context, ScheduleRequest)));
+});
+
+/** Essential cookies cannot be declined: the SDK's type says the flag is always true. */
+sitePropertiesRoutes.post('/policy', async (context) => {
+  operation(context, 'siteProperties.updateConsentPolicy');
+  requireAppRights(context);
+  const { consentPolicy } = await readBody(context, PolicyRequest);
+  const known = readProperties(context.var.site.store).properties.consentPolicy;
+  return context.json(
+    update(context.var.site, { consentPolicy: { ...known, ...consentPolicy, essential: true } }),
+  );
+});
+
+/**
+ * Visitors and members get a 403: these calls take elevation.
+ * https://dev.wix.com/docs/go-headless/authentication/admin/elevate-api-call-permissions-with-the-astro-integration
+ */
+function requireAppRights(context: WixContext): void {
+  if (!hasAppRights(requireToken(context.var.caller))) throw permissionDenied();
 }
+
+/** The answer of an update is empty [source: the SDK's types]. Without a mask, what was sent is meant. */
+function update(
+  site: Site,
+  sent: Readonly<Record<string, unknown>>,
+  mask: readonly string[] = Object.keys(sent).filter((name) => sent[name] !== undefined),
+  names: ReadonlySet<string> = PROPERTY_NAMES,
+): object {
+  requireNames(mask, names);
+  site.store.write(() => {
+    const { properties } = readProperties(site.store);
+    const written = writeProperties(
+      site.store,
+      SiteProperties.parse(withoutNulls(overwritten(properties, sent, mask))),
+    );
+    const fields = [...new Set(mask.map(rootOf))];
+    site.events.emit({ subject: 'site-properties', change: 'updated', fields, ...written });
+  });
+  return {};
+}
+
+/** A null is how the SDK's types spell "none". */
+const withoutNulls = (value: Readonly<Record<string, unknown>>): unknown =>
+  JSON.parse(JSON.stringify(value), (_, inner: unknown) => (inner === null ? undefined : inner));

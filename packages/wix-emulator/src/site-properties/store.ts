@@ -25,19 +25,23 @@ export const SiteProperties = z.strictObject({
   businessConfig: text.optional(),
   externalSiteUrl: text.optional(),
   trackClicksAnalytics: z.boolean().optional(),
+  companyId: text.optional(),
 });
 export type SiteProperties = z.output<typeof SiteProperties>;
 
 export const PROPERTY_NAMES: ReadonlySet<string> = new Set(Object.keys(SiteProperties.shape));
 
-type Versioned = { properties: SiteProperties; version: string };
+export type Versioned = { properties: SiteProperties; version: string };
 
 export const readProperties = (store: Store): Versioned =>
   store.readValue<Versioned>('siteProperties') ?? { properties: {}, version: '0' };
 
-export function writeProperties(store: Store, properties: SiteProperties): void {
-  store.write(() => {
+/** Every write is a new version. */
+export function writeProperties(store: Store, properties: SiteProperties): Versioned {
+  return store.write(() => {
     const version = String(Number(readProperties(store).version) + 1);
-    store.writeValue('siteProperties', { properties, version });
+    const written: Versioned = { properties, version };
+    store.writeValue('siteProperties', written);
+    return written;
   });
 }
