@@ -1,34 +1,34 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { sameSecret } from '../secrets.ts';
 import type { Store } from '../store/store.ts';
 import { invalid } from './errors.ts';
 
 /**
- * What a cursor remembers: follow-up pages come without filter and sort [recorded], so both travel inside.
- * `last` holds the sort keys of the last row seen, which is where the next page goes on.
+ * What a cursor remembers, as text: follow-up pages come without filter and sort [recorded], so all of that travels
+ * inside.
  */
-const Cursor = z.strictObject({
-  collection: z.string(),
-  filter: z.record(z.string(), z.json()),
-  sort: z.array(z.strictObject({ fieldName: z.string(), order: z.enum(['ASC', 'DESC']) })),
-  fields: z.array(z.string()),
-  last: z.array(z.union([z.string(), z.number(), z.null()])),
-});
-export type Cursor = z.output<typeof Cursor>;
-
-export function writeCursor(store: Store, cursor: Cursor): string {
-  const content = Buffer.from(JSON.stringify(cursor)).toString('base64url');
-  return `${content}.${sign(store, content)}`;
+export function writeCursor(store: Store, content: object): string {
+  const text = Buffer.from(JSON.stringify(content)).toString('base64url');
+  return `${text}.${sign(store, text)}`;
 }
 
-/** Signed, so that nobody can write one of their own. Whose data it shows is decided anew for every page. */
-export function readCursor(store: Store, text: string, collection: string): Cursor {
-  const [content = '', signature = ''] = text.split('.');
-  if (!sameSecret(signature, sign(store, content))) throw invalid('The cursor is not valid.');
-  const cursor = Cursor.parse(JSON.parse(Buffer.from(content, 'base64url').toString('utf8')));
-  if (cursor.collection !== collection) throw invalid('The cursor belongs to another collection.');
-  return cursor;
+/**
+ * Signed, so that nobody can write one of their own; the schema tells those of one call from those of another. Whose
+ * data it shows is decided anew for every page.
+ */
+export function readCursor<Schema extends z.ZodType<{ collection: string }>>(
+  store: Store,
+  cursor: string,
+  schema: Schema,
+  collection: string,
+): z.output<Schema> {
+  const [text = '', signature = ''] = cursor.split('.');
+  if (!sameSecret(signature, sign(store, text))) throw invalid('The cursor is not valid.');
+  const content = schema.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+  if (!content.success) throw invalid('The cursor belongs to another call.');
+  if (content.data.collection !== collection) throw invalid('The cursor belongs to another collection.');
+  return content.data;
 }
 
 function sign(store: Store, content: string): string {

@@ -7,7 +7,7 @@ export type Sort = { fieldName: string; order: 'ASC' | 'DESC' };
 /** A sort key as SQL sees it. */
 export type Key = { value: string; order: 'ASC' | 'DESC' };
 
-const MAX_KEYS = 8;
+export const MAX_KEYS = 8;
 
 /** Newest first unless told otherwise. https://dev.wix.com/docs/velo/apis/wix-data/query.md */
 const DEFAULT_SORT: Sort[] = [{ fieldName: '_createdDate', order: 'DESC' }];
@@ -26,6 +26,12 @@ export function orderOf(sort: readonly Sort[] | undefined): Key[] {
   if (keys.some(({ value }) => value === 'id')) return keys;
   return [...keys, { value: 'id', order: keys.at(-1)?.order ?? 'ASC' }];
 }
+
+/** An order that looks like none; the seed, a whole number, stands in the text as it is. */
+export const shuffledBy = (seed: number): Key[] => [
+  { value: `shuffled(id, ${seed})`, order: 'ASC' },
+  { value: 'id', order: 'ASC' },
+];
 
 export const orderBy = (keys: readonly Key[]): string =>
   keys.map(({ value, order }) => `${value} ${order}`).join(', ');

@@ -12,7 +12,7 @@ export const textMatches = {
 } as const;
 
 /** The same as SQL calls them. */
-export const textFunctions = {
+const textFunctions = {
   text_contains: matcher(textMatches.contains),
   text_starts: matcher(textMatches.starts),
   text_ends: matcher(textMatches.ends),

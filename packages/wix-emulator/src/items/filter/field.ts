@@ -5,6 +5,8 @@ export type Field = Readonly<{
   path: string;
   /** An expression for the value: scalars as themselves, objects and arrays as JSON text, missing as NULL. */
   value: string;
+  /** An expression for the value as JSON, missing as NULL. */
+  json: string;
   /** An expression for the JSON type, which tells `true` from 1 and a date from a text. */
   type: string;
   /** A table of the value's elements. */
@@ -34,6 +36,7 @@ export function fieldOf(path: string): Field {
   return {
     path,
     value: `data ->> ${label}`,
+    json: `data -> ${label}`,
     type: `json_type(data, ${label})`,
     elements: `json_each(data, ${label})`,
     spellDate: (iso) => `${DATE_PREFIX}${iso}"}`,
@@ -57,6 +60,7 @@ const asIs = (iso: string) => iso;
 const column = (path: string, value: string, type: string): Field => ({
   path,
   value,
+  json: `data -> '$."${path}"'`,
   type,
   elements: `json_each('[]')`,
   spellDate: asIs,

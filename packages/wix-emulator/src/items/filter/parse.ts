@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { notImplemented } from '../../http/errors.ts';
+import type { textMatches } from '../../store/text-functions.ts';
 import { invalid } from '../errors.ts';
 import { isDate, isObject, normalise } from '../value.ts';
 import type { Json } from '../value.ts';
@@ -18,22 +20,25 @@ export type Condition =
   | { is: 'equal'; path: string; operand: Operand }
   | { is: 'one-of'; path: string; operands: Operand[] }
   | { is: 'ordered'; path: string; relation: '<' | '<=' | '>' | '>='; operand: Operand }
-  | { is: 'text'; path: string; match: 'contains' | 'starts' | 'ends'; text: string }
+  | { is: 'text'; path: string; match: keyof typeof textMatches; text: string }
   | { is: 'present'; path: string };
 
 const MAX_DEPTH = 16;
 const MAX_CONDITIONS = 500;
 const MAX_LIST = 5_000;
 
-/** Reads a filter as the SDK's builders write it [recorded], and as people write it by hand. */
-export function parseFilter(filter: unknown): Condition {
+/**
+ * Reads a filter as the SDK's builders write it [recorded], and as people write it by hand. `readPath` hears the path
+ * of each field that is to be read; in SQL, naming the field checks it.
+ */
+export function parseFilter(filter: unknown, readPath?: (path: string) => void): Condition {
   let conditions = 0;
 
   function all(value: unknown, depth: number): Condition {
     if (!isObject(value)) throw invalid('A filter must be an object.');
     if (depth > MAX_DEPTH) throw invalid(`A filter may not be nested deeper than ${MAX_DEPTH} levels.`);
     const parts = Object.entries(value).map(([key, part]) =>
-      key.startsWith('$') ? logical(key, part, depth) : field(key, part),
+      key.startsWith('$') ? logical(key, part, depth) : field(key, part, depth),
     );
     return { is: 'and', of: parts };
   }
@@ -51,7 +56,8 @@ export function parseFilter(filter: unknown): Condition {
     return { is: operator === '$and' ? 'and' : 'or', of };
   }
 
-  function field(path: string, value: Json): Condition {
+  function field(path: string, value: Json, depth: number): Condition {
+    readPath?.(path);
     if (!isObject(value) || isDate(value)) return comparison(path, '$eq', value);
     const operators = Object.keys(value).filter((key) => key.startsWith('$'));
     if (operators.length === 0) return comparison(path, '$eq', value);
@@ -60,8 +66,22 @@ export function parseFilter(filter: unknown): Condition {
     }
     return {
       is: 'and',
-      of: operators.map((operator) => comparison(path, operator, value[operator] ?? null)),
+      of: operators.map((operator) =>
+        operator === '$not'
+          ? negated(path, value[operator], depth + 1)
+          : comparison(path, operator, value[operator] ?? null),
+      ),
     };
+  }
+
+  /** `{field: {$not: {operator: value}}}`: the SDK's own check of filters knows it. */
+  function negated(path: string, value: Json | undefined, depth: number): Condition {
+    count();
+    if (depth > MAX_DEPTH) throw invalid(`A filter may not be nested deeper than ${MAX_DEPTH} levels.`);
+    if (!isObject(value) || !Object.keys(value).some((key) => key.startsWith('$'))) {
+      throw invalid(`$not on [${path}] must hold operators.`);
+    }
+    return { is: 'not', of: field(path, value, depth) };
   }
 
   function comparison(path: string, operator: string, value: Json): Condition {
@@ -93,6 +113,7 @@ export function parseFilter(filter: unknown): Condition {
       case '$exists':
         return exists(path, value);
       case '$matches':
+        return { is: 'text', path, match: 'fits', text: patternOf(value) };
       case '$urlized':
         throw notImplemented(`the filter operator ${operator}`);
       default:
@@ -147,6 +168,25 @@ function listOf(operator: string, value: Json): Operand[] {
     throw invalid(`${operator} supports only Date, Number, String and Boolean values.`);
   }
   return operands;
+}
+
+/** What the SDK's own check of filters lets pass: it is how it looks up titles by their slug. */
+const Pattern = z.strictObject({
+  ignoreCase: z.literal(true),
+  spec: z
+    .array(
+      z.discriminatedUnion('type', [
+        z.strictObject({ type: z.literal('literal'), value: z.string().max(1_000) }),
+        z.strictObject({ type: z.literal('anyOf'), value: z.literal(' \t\n-') }),
+      ]),
+    )
+    .max(1_000),
+});
+
+function patternOf(value: Json): string {
+  const pattern = Pattern.safeParse(value);
+  if (pattern.success) return JSON.stringify(pattern.data.spec);
+  throw invalid('$matches must have ignoreCase: true and a spec of literals and separators.');
 }
 
 function textOf(operator: string, value: Json): string {
