@@ -1,3 +1,4 @@
+import { createAdmin } from './admin/app.ts';
 import { createApp, WIX_HOSTS } from './app.ts';
 import type { FaultRule } from './faults/rule.ts';
 import type { SetFault } from './faults/faults.ts';
@@ -7,11 +8,17 @@ import { notImplemented } from './http/errors.ts';
 import type { Mail } from './identity/outbox.ts';
 import type { Member, MemberStatus } from './members/member.ts';
 import { canonicalEmail } from './members/member.ts';
+import { removeMember, setStatus } from './members/moderation.ts';
 import { applySeed } from './seed/apply.ts';
 import type { Seed } from './seed/schema.ts';
 import { Site } from './site.ts';
+import { refuseProduction } from './production.ts';
+import type { DataFileError } from './store/data-file-error.ts';
+import { exportState } from './state/export.ts';
+import { importState } from './state/import.ts';
 import type { RegisteredApp } from './registered-app.ts';
 import type { SettingsChange, SiteSettings } from './settings.ts';
+import type { WebhookAdministration } from './webhooks/webhooks.ts';
 
 export type WixEmulatorOptions = {
   /** Path of the data file, or `:memory:`. */
@@ -24,27 +31,33 @@ export type WixEmulatorOptions = {
   clock?: () => number;
   /** How long access tokens live; four hours, like Wix's, unless given here or in the settings. */
   accessTokenSeconds?: number;
+  /** Told of every call when it has ended. */
+  onCall?: (call: CallRecord) => void;
+  /** Carries webhooks to their subscribers; the `fetch` of before this module was loaded unless given. */
+  deliver?: (request: Request) => Promise<Response>;
 };
 
 /** What the site owner would do in the dashboard, for tests. Members are named by id or login e-mail. */
-  /** Told of every call when it has ended. */
-  onCall?: (call: CallRecord) => void;
 export type MemberAdministration = {
   find(idOrEmail: string): Member | undefined;
   setStatus(idOrEmail: string, status: MemberStatus): void;
   /** A changed address is a new one to verify, unless told otherwise. */
   setLoginEmail(idOrEmail: string, loginEmail: string, verified?: boolean): void;
   setLoginEmailVerified(idOrEmail: string, verified: boolean): void;
+  /** Nobody signs in as this member before a recovery or activation mail led to a new password. */
+  requirePasswordReset(idOrEmail: string): void;
   remove(idOrEmail: string): void;
   /** Gives how many there were. */
   revokeRefreshTokens(idOrEmail: string): number;
-  /** Nobody signs in as this member before a recovery or activation mail led to a new password. */
-  requirePasswordReset(idOrEmail: string): void;
 };
 
 export type WixEmulator = {
   /** Answers what Wix would answer on www.wixapis.com and edge.wixapis.com. */
   fetch(request: Request): Promise<Response>;
+  /** The pages and the JSON of the owner's desk, under `/_emulator`. For a loopback server only: it asks for no key. */
+  readonly admin: { fetch(request: Request): Promise<Response> };
+  /** Tells where browsers reach the pages of this Wix: the origin of the server it runs behind. */
+  serveAt(origin: string): void;
   /** The newest 1000 calls, newest last. */
   readonly calls: readonly CallRecord[];
   clearCalls(): void;
@@ -52,9 +65,6 @@ export type WixEmulator = {
   readonly app: RegisteredApp;
   readonly clock: { now(): number; forward(milliseconds: number): void };
   readonly settings: { get(): SiteSettings; set(changes: SettingsChange): void };
-  /** Mails Wix would have sent, oldest first. */
-  readonly outbox: readonly Mail[];
-  readonly members: MemberAdministration;
   /** What goes wrong on purpose. In memory only; `reset` takes everything back. */
   readonly faults: {
     /** Gives the id to remove it by. */
@@ -65,18 +75,38 @@ export type WixEmulator = {
     remove(id: string): boolean;
     clear(): void;
   };
+  /** Mails Wix would have sent, oldest first. */
+  readonly outbox: readonly Mail[];
+  readonly members: MemberAdministration;
+  /** Who hears of changes, and what became of the news. */
+  readonly webhooks: WebhookAdministration;
   /** Adds to what is there. */
   seed(seed: Seed): Promise<void>;
   /** Drops everything, tokens included, and starts from the seed again. */
   reset(): Promise<void>;
+  /**
+   * The whole state, keys included, as lines of JSON with their line breaks, as of the first line's moment. As secret
+   * as the data file.
+   */
+  exportState(): Iterable<string>;
+  /**
+   * Puts an exported state, given as lines without their breaks, in the place of everything but the registered app.
+   * All or nothing; throws a `StateError` for what is no whole, unchanged state. Answers nothing else meanwhile.
+   */
+  importState(lines: Iterable<string>): void;
+  /**
+   * Settles when the data file was read through, with what is wrong with it if anything is. Small files were before
+   * they were opened; a large one is read while the site already answers, and once damage is found answers nothing.
+   */
+  readonly damage: Promise<DataFileError | undefined>;
   close(): void;
 };
 
 /** Opens the site kept in a data file. */
 export async function createWixEmulator(options: WixEmulatorOptions): Promise<WixEmulator> {
   refuseProduction();
-  const { data, app, seed, clock = Date.now, accessTokenSeconds, onCall } = options;
-  const site = new Site({ data, app, clock, accessTokenSeconds, onCall });
+  const { data, app, seed, clock = Date.now, accessTokenSeconds, onCall, deliver } = options;
+  const site = new Site({ data, app, clock, accessTokenSeconds, onCall, deliver });
   const routes = createApp(site);
   try {
     if (seed && site.store.holdsNothing()) await applySeed(site, seed);
@@ -84,14 +114,17 @@ export async function createWixEmulator(options: WixEmulatorOptions): Promise<Wi
     site.store.close();
     throw error;
   }
+  site.webhooks.start();
 
-  return {
+  const emulator: WixEmulator = {
     async fetch(request) {
       const { hostname } = new URL(request.url);
       if (WIX_HOSTS.has(hostname)) return answerCall(site, routes, request);
       const { status, body } = notImplemented(`the host ${hostname}`);
       return Response.json(body, { status });
     },
+    admin: { fetch: async (request) => admin.fetch(request) },
+    serveAt: (origin) => void (site.origin = origin),
     get calls() {
       return site.calls.records;
     },
@@ -99,6 +132,8 @@ export async function createWixEmulator(options: WixEmulatorOptions): Promise<Wi
     app: site.app,
     clock: site.clock,
     settings: { get: () => site.settings(), set: (changes) => site.changeSettings(changes) },
+    faults: site.faults,
+    webhooks: site.webhooks,
     get outbox() {
       return site.outbox.mails();
     },
@@ -108,11 +143,23 @@ export async function createWixEmulator(options: WixEmulatorOptions): Promise<Wi
       site.store.clear();
       site.accessTokens.forget();
       site.calls.clear();
+      site.faults.clear();
       if (seed) await applySeed(site, seed);
     },
-    close: () => site.store.close(),
+    exportState: () => exportState(site.store),
+    importState(lines) {
+      importState(site, lines);
+      site.accessTokens.forget();
+    },
+    damage: site.store.damage,
+    close() {
+      site.faults.close();
+      site.webhooks.close();
+      site.store.close();
+    },
   };
-    faults: site.faults,
+  const admin = createAdmin({ wix: emulator, site });
+  return emulator;
 }
 
 function administrationOf(site: Site): MemberAdministration {
@@ -122,9 +169,8 @@ function administrationOf(site: Site): MemberAdministration {
     return account.member;
   };
   return {
-      site.faults.clear();
     find: (idOrEmail) => site.members.lookUp(idOrEmail)?.member,
-    setStatus: (idOrEmail, status) => void site.members.change(require(idOrEmail).id, { status }),
+    setStatus: (idOrEmail, status) => void setStatus(site, require(idOrEmail).id, status),
     setLoginEmail: (idOrEmail, loginEmail, verified = false) =>
       void site.members.change(require(idOrEmail).id, {
         loginEmail: canonicalEmail(loginEmail),
@@ -132,22 +178,8 @@ function administrationOf(site: Site): MemberAdministration {
       }),
     setLoginEmailVerified: (idOrEmail, verified) =>
       void site.members.change(require(idOrEmail).id, { loginEmailVerified: verified }),
-    remove(idOrEmail) {
-      const { id } = require(idOrEmail);
-      site.store.write(() => {
-        site.refreshTokens.revokeMember(id);
-        site.members.remove(id);
-/** A deployment that lost its Wix variables must fail, not be answered by a Wix that knows nobody. */
-function refuseProduction(): void {
-  if (process.env['NODE_ENV'] === 'production') {
-    throw new Error(
-      'The Wix emulator is for development and tests; it does not start while NODE_ENV is production',
-    );
-  }
-}
-
-      });
-    },
+    requirePasswordReset: (idOrEmail) => site.members.requirePasswordReset(require(idOrEmail).id),
+    remove: (idOrEmail) => removeMember(site, require(idOrEmail).id),
     revokeRefreshTokens: (idOrEmail) => site.refreshTokens.revokeMember(require(idOrEmail).id),
   };
 }

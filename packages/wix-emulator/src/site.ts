@@ -16,6 +16,8 @@ import type { RegisteredApp } from './registered-app.ts';
 import { DEFAULT_SETTINGS, SiteSettings } from './settings.ts';
 import type { SettingsChange } from './settings.ts';
 import { Store } from './store/store.ts';
+import type { Deliver } from './webhooks/sender.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
 
 export type SiteOptions = Readonly<{
   data: string;
@@ -23,6 +25,7 @@ export type SiteOptions = Readonly<{
   clock: () => number;
   accessTokenSeconds: number | undefined;
   onCall?: ((record: CallRecord) => void) | undefined;
+  deliver?: Deliver | undefined;
 }>;
 
 /** One Wix site: everything the routes work on. */
@@ -41,11 +44,12 @@ export class Site {
   readonly accessTokens: AccessTokens;
   readonly calls: CallLog;
   readonly faults: Faults;
+  readonly webhooks: Webhooks;
   /** Where browsers find the hosted pages: Wix's address, or that of the server this runs behind. */
   origin = 'https://www.wixapis.com';
   readonly #defaults: SiteSettings;
 
-  constructor({ data, app, clock, accessTokenSeconds, onCall }: SiteOptions) {
+  constructor({ data, app, clock, accessTokenSeconds, onCall, deliver }: SiteOptions) {
     this.#defaults = { ...DEFAULT_SETTINGS, ...(accessTokenSeconds !== undefined && { accessTokenSeconds }) };
     this.clock = new SiteClock(clock);
     this.now = this.clock.now;
@@ -65,6 +69,7 @@ export class Site {
       this.now,
       () => this.settings().accessTokenSeconds,
     );
+    this.webhooks = new Webhooks(this, deliver);
   }
 
   isoNow(): string {
@@ -72,18 +77,19 @@ export class Site {
   }
 
   settings(): SiteSettings {
-    const chosen = this.#chosenSettings();
+    const chosen = this.chosenSettings();
     return { ...chosen, replicaDelayMs: Math.max(chosen.replicaDelayMs, this.faults.replicaDelayMs()) };
   }
 
   changeSettings(changes: SettingsChange): void {
     const named = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     this.store.write(() =>
-      this.store.writeValue('settings', SiteSettings.parse({ ...this.#chosenSettings(), ...named })),
+      this.store.writeValue('settings', SiteSettings.parse({ ...this.chosenSettings(), ...named })),
     );
   }
 
-  #chosenSettings(): SiteSettings {
+  /** Without what faults do to them. */
+  chosenSettings(): SiteSettings {
     return { ...this.#defaults, ...this.store.readValue<Partial<SiteSettings>>('settings') };
   }
 
@@ -103,12 +109,10 @@ export class Site {
   }
 
   #madeUpOnce(key: string): string {
-    return this.store.write(() => {
-      const known = this.store.readValue<string>(key);
-      if (known !== undefined) return known;
-      const made = randomUUID();
-      this.store.writeValue(key, made);
-      return made;
-    });
+    const known = this.store.readValue<string>(key);
+    if (known !== undefined) return known;
+    const made = randomUUID();
+    this.store.writeValue(key, made);
+    return made;
   }
 }
