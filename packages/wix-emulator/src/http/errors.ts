@@ -56,6 +56,10 @@ export const permissionDenied = (reason = 'Forbidden'): WixError =>
 export const notImplemented = (what: string): WixError =>
   applicationError(501, 'NOT_IMPLEMENTED', `The Wix emulator does not implement ${what}`);
 
+/** Another process writes to the data file and did not end in time. Nothing was written: the call may be repeated. */
+export const tooBusy = (): WixError =>
+  applicationError(503, 'UNAVAILABLE', 'The data file is in use by another process; try again');
+
 /** The token endpoint speaks OAuth (RFC 6749 §5.2) instead [recorded]. */
 export function oauthError(error: string, description: string): WixError {
   return new WixError(400, description, { error, error_description: description });
