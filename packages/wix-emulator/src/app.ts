@@ -1,14 +1,17 @@
 import { Hono } from 'hono';
 import { collectionsRoutes } from './collections/routes.ts';
 import { identifyCaller, nobody } from './http/caller.ts';
+import { externalDatabasesRoutes } from './external-databases/routes.ts';
 import type { Env } from './http/env.ts';
-import { notImplemented, WixError } from './http/errors.ts';
+import { notImplemented, tooBusy, WixError } from './http/errors.ts';
 import { requestId } from './http/request-id.ts';
 import { identityRoutes } from './identity/routes.ts';
 import { itemsRoutes } from './items/routes.ts';
 import { membersRoutes } from './members/routes.ts';
-import { oauthRoutes } from './oauth/routes.ts';
+import { hostedPages } from './hosted-pages/routes.ts';
+import { oauthRoutes, TOKEN_ENDPOINTS } from './oauth/routes.ts';
 import type { Site } from './site.ts';
+import { isBusy } from './store/busy.ts';
 import { sitePropertiesRoutes } from './site-properties/routes.ts';
 
 /** `edge` serves module calls of OAuth clients, `www` everything else; both answer alike [recorded]. */
@@ -31,14 +34,16 @@ export function createApp(site: Site): Hono<Env> {
   });
   // The token endpoints take their proof in the body; what stands in the header is not theirs to judge.
   app.use(async (context, next) =>
-    context.req.path.startsWith('/oauth2/') ? next() : identifyCaller(context, next),
+    TOKEN_ENDPOINTS.has(context.req.path) ? next() : identifyCaller(context, next),
   );
 
   for (const routes of [
     oauthRoutes,
     identityRoutes,
+    hostedPages,
     itemsRoutes,
     collectionsRoutes,
+    externalDatabasesRoutes,
     membersRoutes,
     sitePropertiesRoutes,
   ]) {
@@ -53,8 +58,9 @@ export function createApp(site: Site): Hono<Env> {
 }
 
 function answerError(error: Error): Response {
-  // Anything not thrown on purpose is a fault of the emulator, and says so instead of looking like Wix.
-  const known =
-    error instanceof WixError ? error : new WixError(500, `The Wix emulator failed: ${error.message}`);
+  const known = error instanceof WixError ? error : isBusy(error) ? tooBusy() : failed(error);
   return Response.json(known.body, { status: known.status });
 }
+
+/** Anything not thrown on purpose is a fault of the emulator, and says so instead of looking like Wix. */
+const failed = (error: Error): WixError => new WixError(500, `The Wix emulator failed: ${error.message}`);

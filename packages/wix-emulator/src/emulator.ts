@@ -115,6 +115,7 @@ export async function createWixEmulator(options: WixEmulatorOptions): Promise<Wi
     throw error;
   }
   site.webhooks.start();
+  site.jobs.resume();
 
   const emulator: WixEmulator = {
     async fetch(request) {
@@ -150,11 +151,13 @@ export async function createWixEmulator(options: WixEmulatorOptions): Promise<Wi
     importState(lines) {
       importState(site, lines);
       site.accessTokens.forget();
+      site.jobs.resume();
     },
     damage: site.store.damage,
     close() {
       site.faults.close();
       site.webhooks.close();
+      site.jobs.stop();
       site.store.close();
     },
   };

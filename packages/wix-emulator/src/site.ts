@@ -6,6 +6,9 @@ import { Faults } from './faults/faults.ts';
 import { CallLog } from './http/calls.ts';
 import type { CallRecord } from './http/calls.ts';
 import { Outbox } from './identity/outbox.ts';
+import { AsyncJobs } from './items/async-jobs.ts';
+import { References } from './items/references/store.ts';
+import { ReplicaDelay } from './items/replica-delay.ts';
 import { Items } from './items/store.ts';
 import { Members } from './members/store.ts';
 import { AccessTokens } from './oauth/access-tokens.ts';
@@ -37,7 +40,9 @@ export class Site {
   readonly events = new SiteEvents();
   readonly members: Members;
   readonly collections: Collections;
+  readonly references: References;
   readonly items: Items;
+  readonly jobs: AsyncJobs;
   readonly outbox: Outbox;
   readonly tickets: Tickets;
   readonly refreshTokens: RefreshTokens;
@@ -57,7 +62,16 @@ export class Site {
     this.app = registeredApp(this.store, app);
     this.members = new Members(this.store, this.now, this.events);
     this.collections = new Collections(this.store, this.now);
-    this.items = new Items(this.store, this.now, this.events);
+    const chosenDelay = new ReplicaDelay(this.store, this.now, () => this.chosenSettings().replicaDelayMs);
+    this.references = new References(this.store, this.collections);
+    this.items = new Items({
+      store: this.store,
+      now: this.now,
+      events: this.events,
+      references: this.references,
+      replicaDelay: () => Math.max(chosenDelay.current(), this.faults.replicaDelayMs()),
+    });
+    this.jobs = new AsyncJobs(this.store, this.collections, this.items);
     this.outbox = new Outbox(this.store);
     this.calls = new CallLog(onCall);
     this.faults = new Faults((idOrEmail) => this.members.lookUp(idOrEmail) !== undefined);

@@ -1,4 +1,4 @@
-import { dataError } from '../http/errors.ts';
+import { applicationError, dataError } from '../http/errors.ts';
 import type { WixError } from '../http/errors.ts';
 
 /**
@@ -17,15 +17,13 @@ export const itemExists = (id: string, collection: string): WixError =>
     dataCollectionId: collection,
   });
 
-/** Wix's code for this is not known to us; this one is what a duplicate `_id` gets. */
-export const notUnique = (collection: string): WixError =>
+/** Measured on a live site, status and code [public]; the data is ours. */
+export const notUnique = (collection: string, index: string): WixError =>
   dataError(
     409,
-    'WDE0074',
-    `An item with the same value of a unique index already exists in collection [${collection}].`,
-    {
-      dataCollectionId: collection,
-    },
+    'WDE0123',
+    `The unique index [${index}] of collection [${collection}] has an item with the same value already.`,
+    { dataCollectionId: collection, indexName: index },
   );
 
 export const noPermission = (action: string, collection: string): WixError =>
@@ -49,3 +47,7 @@ export const itemTooLarge = (): WixError => dataError(413, 'WDE0009', 'Document 
 /** Wix's status and code for this are not known to us. */
 export const conditionNotMet = (id: string, collection: string): WixError =>
   dataError(412, 'WDE0173', `The condition is not met by item [${id}] of collection [${collection}].`);
+
+/** Also for somebody else's job: its id says nothing to those who did not start it. */
+export const jobMissing = (id: string): WixError =>
+  applicationError(404, 'NOT_FOUND', `There is no job [${id}].`);

@@ -2,7 +2,7 @@ import { invalid } from './errors.ts';
 import { requireFieldPath } from './filter/field.ts';
 import { isDate, isObject, normalise } from './value.ts';
 import type { Json, JsonObject } from './value.ts';
-import type { FieldModification } from './schema.ts';
+import type { FieldModification } from './write-schema.ts';
 
 const READ_ONLY = new Set(['_id', '_createdDate', '_updatedDate']);
 
@@ -11,11 +11,17 @@ export function applyPatch(item: JsonObject, modifications: readonly FieldModifi
   return modifications.reduce(applyOne, item);
 }
 
-function applyOne(item: JsonObject, modification: FieldModification): JsonObject {
-  const { fieldPath } = modification;
+/** The segments of a path somebody may change. */
+export function changeablePath(fieldPath: string): string[] {
   requireFieldPath(fieldPath);
   const path = fieldPath.split('.');
   if (READ_ONLY.has(path[0] ?? '')) throw invalid(`[${fieldPath}] cannot be changed.`);
+  return path;
+}
+
+function applyOne(item: JsonObject, modification: FieldModification): JsonObject {
+  const { fieldPath } = modification;
+  const path = changeablePath(fieldPath);
   switch (modification.action) {
     case 'SET_FIELD':
       return change(item, path, () => normalise(modification.setFieldOptions.value ?? null));

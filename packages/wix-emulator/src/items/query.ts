@@ -1,4 +1,7 @@
-import { notImplemented } from '../http/errors.ts';
+import { randomInt } from 'node:crypto';
+import { z } from 'zod';
+import { nobody } from '../http/caller.ts';
+import type { Caller } from '../http/caller.ts';
 import type { Collection } from '../collections/store.ts';
 import type { Site } from '../site.ts';
 import { presentItem } from './answer.ts';
@@ -6,12 +9,11 @@ import { readCursor, writeCursor } from './cursor.ts';
 import { invalid } from './errors.ts';
 import { project } from './fields.ts';
 import type { Filter } from './store.ts';
-import { after, keyColumns, orderBy, orderOf } from './order.ts';
+import { after, keyColumns, orderBy, orderOf, shuffledBy } from './order.ts';
 import type { Key, Sort } from './order.ts';
+import { DEFAULT_LIMIT } from './page.ts';
+import { includeReferences } from './references/include.ts';
 import type { QueryRequest } from './schema.ts';
-
-/** https://dev.wix.com/docs/sdk/backend-modules/data/items/wix-data-query/limit */
-const DEFAULT_LIMIT = 50;
 
 type Row = { id: string; data: string } & Record<string, string | number | null>;
 
@@ -23,7 +25,19 @@ type Plan = {
   limit: number;
   offset: number;
   last?: readonly unknown[];
+  /** Set when the order is a random one: the same seed gives the same order. */
+  seed?: number | undefined;
 };
+
+/** `last` holds the sort keys of the last row seen, which is where the next page goes on. */
+const Cursor = z.strictObject({
+  collection: z.string(),
+  filter: z.record(z.string(), z.json()),
+  sort: z.array(z.strictObject({ fieldName: z.string(), order: z.enum(['ASC', 'DESC']) })),
+  fields: z.array(z.string()),
+  last: z.array(z.union([z.string(), z.number(), z.null()])),
+  seed: z.number().optional(),
+});
 
 /** Answers a query as JSON text: rows are stored as they are sent, so most need no parsing on the way out. */
 export function answerQuery(
@@ -31,10 +45,10 @@ export function answerQuery(
   collection: Collection,
   request: QueryRequest,
   ownedBy?: string,
+  caller: Caller = nobody,
 ): string {
-  refuseUnsupported(request);
   const plan = planOf(site, request);
-  const keys = orderOf(plan.sort);
+  const keys = plan.seed === undefined ? orderOf(plan.sort) : shuffledBy(plan.seed);
   const where = site.items.where(collection, plan.filter, ownedBy);
   const resume = plan.last ? after(keys, plan.last) : undefined;
   const rows = site.items.all<Row>(
@@ -59,27 +73,39 @@ export function answerQuery(
       cursors: hasNext && last ? { next: next(site, collection, plan, keys, last) } : {},
     }),
   };
-  const dataItems = page.map((row) => presentItem(collection.id, row.id, project(row.data, plan.fields)));
+  const items = includeReferences(
+    { site, caller, consistentRead: request.consistentRead },
+    collection,
+    page.map(({ data }) => data),
+    request.includeReferences,
+  );
+  const dataItems = page.map((row, index) =>
+    presentItem(collection.id, row.id, project(items[index] ?? row.data, plan.fields)),
+  );
   return `{"dataItems":[${dataItems.join(',')}],"pagingMetadata":${JSON.stringify(pagingMetadata)}}`;
 }
 
 export const querySql = (keys: readonly Key[], where: string): string =>
   `SELECT id, data, ${keyColumns(keys)} FROM items WHERE ${where} ORDER BY ${orderBy(keys)} LIMIT ? OFFSET ?`;
 
-function planOf(site: Site, { dataCollectionId, query }: QueryRequest): Plan {
+function planOf(site: Site, { dataCollectionId, query, sortMode, randomOptions }: QueryRequest): Plan {
   const { filter = {}, sort = [], fields = [], paging, cursorPaging } = query;
   if (paging && cursorPaging) throw invalid('A query has either paging or cursorPaging.');
   const limit = (cursorPaging ?? paging)?.limit ?? DEFAULT_LIMIT;
-  if (cursorPaging?.cursor === undefined) return { filter, sort, fields, limit, offset: paging?.offset ?? 0 };
+  if (cursorPaging?.cursor === undefined) {
+    const seed = sortMode === 'RANDOM' ? (randomOptions?.seed ?? randomInt(2 ** 32)) : undefined;
+    return { filter, sort, fields, limit, offset: paging?.offset ?? 0, seed };
+  }
   if (Object.keys(filter).length > 0 || sort.length > 0) {
     throw invalid('A query with a cursor has no filter and no sort: the cursor remembers them.');
   }
-  const cursor = readCursor(site.store, cursorPaging.cursor, dataCollectionId);
+  const cursor = readCursor(site.store, cursorPaging.cursor, Cursor, dataCollectionId);
   return {
     filter: cursor.filter,
     sort: cursor.sort,
     fields: cursor.fields,
     last: cursor.last,
+    seed: cursor.seed,
     limit,
     offset: 0,
   };
@@ -92,11 +118,6 @@ function next(site: Site, collection: Collection, plan: Plan, keys: readonly Key
     sort: plan.sort,
     fields: plan.fields,
     last: keys.map((_, index) => last[`key${index}`] ?? null),
-  });
-}
-
-function refuseUnsupported(request: QueryRequest): void {
-  if (request.includeReferences?.length) throw notImplemented('includeReferences of items.query');
-  if (request.includeFieldGroups?.length) throw notImplemented('includeFieldGroups of items.query');
-  if (request.sortMode !== undefined) throw notImplemented(`sortMode ${request.sortMode} of items.query`);
+    seed: plan.seed,
+  } satisfies z.input<typeof Cursor>);
 }

@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { notImplemented } from '../http/errors.ts';
 import { operation } from '../http/env.ts';
 import type { Env } from '../http/env.ts';
 import { readBody, readQuery } from '../http/request.ts';
@@ -8,6 +7,7 @@ import { itemMissing } from './errors.ts';
 import { project } from './fields.ts';
 import { answerQuery } from './query.ts';
 import { reach } from './reach.ts';
+import { includeReferences } from './references/include.ts';
 import * as schema from './schema.ts';
 
 /** Reading items, on `edge` for OAuth clients and on `www` for apps [recorded]. */
@@ -23,7 +23,7 @@ itemReadRoutes.on(['GET', 'POST'], `${ITEMS}/query`, async (context) => {
     ? readQuery(context, schema.QueryRequest)
     : await readBody(context, schema.QueryRequest);
   const { collection, ownedBy } = reach(context, 'items.query', request.dataCollectionId, 'read');
-  return answerJson(context, answerQuery(context.var.site, collection, request, ownedBy));
+  return answerJson(context, answerQuery(context.var.site, collection, request, ownedBy, context.var.caller));
 });
 
 itemReadRoutes.post(`${ITEMS}/count`, async (context) => {
@@ -39,11 +39,13 @@ itemReadRoutes.post(`${ITEMS}/count`, async (context) => {
 itemReadRoutes.get(`${ITEMS}/*`, (context) => {
   operation(context, 'items.get');
   const request = readQuery(context, schema.GetRequest);
-  if (request.includeReferences?.length) throw notImplemented('includeReferences of items.get');
   const { collection, ownedBy } = reach(context, 'items.get', request.dataCollectionId, 'read');
   const row = context.var.site.items.read(collection, request.dataItemId, request.consistentRead);
   // A foreign row is missing for an author who reads their own rows only.
   if (!row || (ownedBy !== undefined && row.owner !== ownedBy))
     throw itemMissing(request.dataItemId, collection.id);
-  return answerItem(context, collection.id, request.dataItemId, project(row.data, request.fields ?? []));
+  const { caller, site } = context.var;
+  const reader = { site, caller, consistentRead: request.consistentRead };
+  const [item = row.data] = includeReferences(reader, collection, [row.data], request.includeReferences);
+  return answerItem(context, collection.id, request.dataItemId, project(item, request.fields ?? []));
 });

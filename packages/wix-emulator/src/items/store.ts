@@ -1,82 +1,51 @@
+import { violatedIndex } from '../collections/index-sql.ts';
 import type { Collection } from '../collections/store.ts';
 import type { SiteEvents } from '../events.ts';
 import type { Store } from '../store/store.ts';
 import { conditionNotMet, itemExists, itemMissing, noPermission, notUnique } from './errors.ts';
-import { compile } from './filter/compile.ts';
-import type { Sql } from './filter/compile.ts';
-import { parseFilter } from './filter/parse.ts';
 import { rowOf } from './item.ts';
 import type { Row } from './item.ts';
+import { ItemReads } from './reads.ts';
+import type { Filter, StoredRow } from './reads.ts';
+import type { References } from './references/store.ts';
+import { Replica } from './replica.ts';
 import type { JsonObject } from './value.ts';
 
-export type Filter = Readonly<Record<string, unknown>>;
+export type { Filter } from './reads.ts';
 
 /** The one who writes: who owns new rows, and whether foreign rows are out of reach. */
 export type Writer = { id: string; ownRowsOnly: boolean; mayChangeOwner: boolean };
 
-type StoredRow = { id: string; owner: string; created: string; data: string };
+/** What the items of a site depend on. */
+type Surroundings = Readonly<{
+  store: Store;
+  now: () => number;
+  events: SiteEvents;
+  references: References;
+  /** How far reads without `consistentRead` lag behind; zero is never. */
+  replicaDelay: () => number;
+}>;
 
 /** The items of all collections, as rows of JSON. */
-export class Items {
-  readonly #store: Store;
+export class Items extends ItemReads {
   readonly #now: () => number;
   readonly #events: SiteEvents;
+  readonly #references: References;
 
-  constructor(store: Store, now: () => number, events: SiteEvents) {
-    this.#store = store;
+  constructor({ store, now, events, references, replicaDelay }: Surroundings) {
+    super(store, new Replica(store, now, replicaDelay));
     this.#now = now;
     this.#events = events;
-  }
-
-  /** The WHERE of a read: the collection, the caller's own rows if that is their reach, and the filter. */
-  where(collection: Collection, filter: Filter, ownedBy?: string): Sql {
-    const condition = compile(parseFilter(filter), (path) => this.#holdsArrays(collection, path));
-    // The number stands in the text, so that the partial indexes of this collection apply.
-    const parts = [
-      `collection = ${collection.number}`,
-      ...(ownedBy === undefined ? [] : ['owner = ?']),
-      condition.text,
-    ];
-    return {
-      text: parts.join(' AND '),
-      values: [...(ownedBy === undefined ? [] : [ownedBy]), ...condition.values],
-    };
-  }
-
-  /**
-   * Runs a statement that reads `items` on behalf of a caller. Every read a caller asks for goes through here, so
-   * that one place decides which state of the rows it sees; writes look at the rows themselves, with `find`.
-   */
-  all<Result>(statement: Sql, consistentRead: boolean | undefined): Result[] {
-    void consistentRead;
-    return this.#store.all<Result>(statement.text, ...statement.values);
-  }
-
-  count(where: Sql, consistentRead: boolean | undefined): number {
-    const statement = {
-      text: `SELECT count(*) AS total FROM items WHERE ${where.text}`,
-      values: where.values,
-    };
-    const [row] = this.all<{ total: number }>(statement, consistentRead);
-    return row?.total ?? 0;
-  }
-
-  /** The row as it is, for writes. */
-  find(collection: Collection, id: string): StoredRow | undefined {
-    return this.#store.get<StoredRow>(findSql(collection), id);
-  }
-
-  /** The row as a read sees it. */
-  read(collection: Collection, id: string, consistentRead: boolean | undefined): StoredRow | undefined {
-    return this.all<StoredRow>({ text: findSql(collection), values: [id] }, consistentRead)[0];
+    this.#references = references;
   }
 
   insert(collection: Collection, id: string, fields: JsonObject | Filter, writer: Writer): string {
     const now = this.#isoNow();
     const row = rowOf(fields, { id, owner: writer.id, created: now, updated: now });
-    return this.#store.write(() => {
+    return this.store.write(() => {
       if (this.find(collection, id)) throw itemExists(id, collection.id);
       this.addRow(collection, row);
+      this.replica.remember(collection, id, null);
       this.#events.emit({
         subject: 'item',
         change: 'created',
@@ -96,14 +65,14 @@ export class Items {
     writer: Writer,
     condition?: Filter,
   ): string {
-    return this.#store.write(() => {
+    return this.store.write(() => {
       const stored = this.#requireRow(collection, id, 'update', writer, condition);
       const fields = change(JSON.parse(stored.data) as JsonObject);
       const given = fields['_owner'];
       const owner = writer.mayChangeOwner && typeof given === 'string' && given !== '' ? given : stored.owner;
       const row = rowOf(fields, { id, owner, created: stored.created, updated: this.#isoNow() });
       refuseDuplicates(collection, () =>
-        this.#store.run(
+        this.store.run(
           `UPDATE items SET owner = ?, updated = ?, data = ? WHERE collection = ${collection.number} AND id = ?`,
           row.owner,
           row.updated,
@@ -111,6 +80,7 @@ export class Items {
           id,
         ),
       );
+      this.replica.remember(collection, id, stored);
       this.#rememberArrays(collection, row);
       this.#events.emit({
         subject: 'item',
@@ -125,9 +95,11 @@ export class Items {
 
   /** Gives the item as it last was. */
   remove(collection: Collection, id: string, writer: Writer, condition?: Filter): string {
-    return this.#store.write(() => {
+    return this.store.write(() => {
       const stored = this.#requireRow(collection, id, 'remove', writer, condition);
-      this.#store.run(`DELETE FROM items WHERE collection = ${collection.number} AND id = ?`, id);
+      this.store.run(`DELETE FROM items WHERE collection = ${collection.number} AND id = ?`, id);
+      this.replica.remember(collection, id, stored);
+      this.#references.forgetItem(collection, id);
       this.#events.emit({
         subject: 'item',
         change: 'deleted',
@@ -139,10 +111,25 @@ export class Items {
     });
   }
 
+  /** Removes every item. */
+  truncate(collection: Collection): void {
+    this.store.write(() => {
+      this.replica.rememberAll(collection);
+      const { number } = collection;
+      const removed = this.store.all<{ id: string; data: string }>(
+        `DELETE FROM items WHERE collection = ${number} RETURNING id, data`,
+      );
+      this.#references.forgetAll(collection);
+      for (const { id, data } of removed) {
+        this.#events.emit({ subject: 'item', change: 'deleted', collectionId: collection.id, id, data });
+      }
+    });
+  }
+
   /** Stores a finished row; inside a write, so that many cost one commit. */
   addRow(collection: Collection, row: Row): void {
     refuseDuplicates(collection, () =>
-      this.#store.run(
+      this.store.run(
         'INSERT INTO items (collection, id, owner, created, updated, data) VALUES (?, ?, ?, ?, ?, ?)',
         collection.number,
         row.id,
@@ -177,7 +164,7 @@ export class Items {
 
   #rememberArrays(collection: Collection, row: Row): void {
     for (const path of row.arrays) {
-      this.#store.run(
+      this.store.run(
         'INSERT OR IGNORE INTO array_paths (collection, path) VALUES (?, ?)',
         collection.number,
         path,
@@ -185,26 +172,18 @@ export class Items {
     }
   }
 
-  /** Asked of the data file every time: another process may have written the first array a moment ago. */
-  #holdsArrays(collection: Collection, path: string): boolean {
-    const sql = 'SELECT 1 FROM array_paths WHERE collection = ? AND path = ?';
-    return this.#store.get(sql, collection.number, path) !== undefined;
-  }
-
   #isoNow(): string {
     return new Date(this.#now()).toISOString();
   }
 }
-
-const findSql = ({ number }: Collection): string =>
-  `SELECT id, owner, created, data FROM items WHERE collection = ${number} AND id = ?`;
 
 /** An `_id` that is taken was found before the write, so what is left are the unique indexes someone created. */
 function refuseDuplicates(collection: Collection, write: () => void): void {
   try {
     write();
   } catch (error) {
-    if ((error as { code?: string }).code === 'SQLITE_CONSTRAINT_UNIQUE') throw notUnique(collection.id);
+    const index = violatedIndex(error);
+    if (index !== undefined) throw notUnique(collection.id, index);
     throw error;
   }
 }

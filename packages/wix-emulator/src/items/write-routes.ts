@@ -1,100 +1,127 @@
 import { Hono } from 'hono';
+import { hasAppRights, requireToken } from '../http/caller.ts';
+import { notImplemented } from '../http/errors.ts';
 import { operation } from '../http/env.ts';
-import type { Env } from '../http/env.ts';
+import type { Env, WixContext } from '../http/env.ts';
 import { readBody } from '../http/request.ts';
 import { answerItem, answerJson, presentItem } from './answer.ts';
-import { invalid } from './errors.ts';
+import { invalid, noPermission } from './errors.ts';
 import { idOf, newItemId } from './item.ts';
-import { applyPatch } from './patch.ts';
 import { reach } from './reach.ts';
-import * as schema from './schema.ts';
+import type { Reached } from './reach.ts';
+import { allReferences, includeReferences } from './references/include.ts';
+import * as schema from './write-schema.ts';
+import { insertItem, patchItem, removeItem, updateItem } from './writing.ts';
+import type { Writing } from './writing.ts';
 
-/** Writing items one at a time. */
+/** Writing items one at a time, and emptying a collection. */
 export const itemWriteRoutes = new Hono<Env>();
 
 const ITEMS = '/wix-data/v2/items';
 
+type ItemRequest = {
+  saveReferences?: boolean | undefined;
+  includeReferencedItems?: boolean | undefined;
+};
+
 itemWriteRoutes.post(ITEMS, async (context) => {
   operation(context, 'items.insert');
   const request = await readBody(context, schema.InsertRequest);
-  const { collection, writer } = reach(context, 'items.insert', request.dataCollectionId, 'insert');
+  const reached = reach(context, 'items.insert', request.dataCollectionId, 'insert');
   const id = idOf(request.dataItem) ?? newItemId();
-  return answerItem(
-    context,
-    collection.id,
-    id,
-    context.var.site.items.insert(collection, id, request.dataItem.data, writer),
-  );
+  const inserted = insertItem(writingOf(context, reached, request), id, request.dataItem.data);
+  return answerItem(context, reached.collection.id, id, included(context, reached, request, inserted));
 });
 
 itemWriteRoutes.post(`${ITEMS}/update`, async (context) => {
   operation(context, 'items.update');
   const request = await readBody(context, schema.UpdateRequest);
-  const { collection, writer } = reach(context, 'items.update', request.dataCollectionId, 'update');
+  const reached = reach(context, 'items.update', request.dataCollectionId, 'update');
   const id = idOf(request.dataItem);
   if (id === undefined) throw invalid('Invalid update. Updated object must have an _id property.');
-  const { data } = request.dataItem;
-  const updated = context.var.site.items.update(
-    collection,
-    id,
-    () => data,
-    writer,
-    request.condition?.filter,
-  );
-  return answerItem(context, collection.id, id, updated);
+  const writing = { ...writingOf(context, reached, request), condition: request.condition?.filter };
+  const updated = updateItem(writing, id, request.dataItem.data);
+  return answerItem(context, reached.collection.id, id, included(context, reached, request, updated));
 });
 
 /** Inserts or replaces; the caller needs the right to whichever it turns out to be. */
 itemWriteRoutes.post(`${ITEMS}/save`, async (context) => {
   operation(context, 'items.save');
-  const { items } = context.var.site;
+  const { collections, items, store } = context.var.site;
   const request = await readBody(context, schema.InsertRequest);
   const id = idOf(request.dataItem) ?? newItemId();
   const { data } = request.dataItem;
-  return context.var.site.store.write(() => {
-    const known =
-      items.find(context.var.site.collections.require(request.dataCollectionId), id) !== undefined;
-    const { collection, writer } = reach(
-      context,
-      'items.save',
-      request.dataCollectionId,
-      known ? 'update' : 'insert',
-    );
-    const saved = known
-      ? items.update(collection, id, () => data, writer)
-      : items.insert(collection, id, data, writer);
-    return answerJson(
-      context,
-      `{"action":"${known ? 'UPDATED' : 'INSERTED'}","dataItem":${presentItem(collection.id, id, saved)}}`,
-    );
+  return store.write(() => {
+    const isKnown = items.find(collections.require(request.dataCollectionId), id) !== undefined;
+    const reached = reach(context, 'items.save', request.dataCollectionId, isKnown ? 'update' : 'insert');
+    const writing = writingOf(context, reached, request);
+    const saved = isKnown ? updateItem(writing, id, data) : insertItem(writing, id, data);
+    const dataItem = presentItem(reached.collection.id, id, included(context, reached, request, saved));
+    return answerJson(context, `{"action":"${isKnown ? 'UPDATED' : 'INSERTED'}","dataItem":${dataItem}}`);
   });
 });
 
 itemWriteRoutes.post(`${ITEMS}/patch`, async (context) => {
   operation(context, 'items.patch');
   const request = await readBody(context, schema.PatchRequest);
-  const { collection, writer } = reach(context, 'items.patch', request.dataCollectionId, 'update');
+  const reached = reach(context, 'items.patch', request.dataCollectionId, 'update');
   const { dataItemId, fieldModifications } = request.patch;
-  const { items } = context.var.site;
-  const patched = items.update(
-    collection,
-    dataItemId,
-    (stored) => applyPatch(stored, fieldModifications),
-    writer,
-    request.condition?.filter,
-  );
-  return answerItem(context, collection.id, dataItemId, patched);
+  const writing = { ...writingOf(context, reached), condition: request.condition?.filter };
+  const patched = patchItem(writing, dataItemId, fieldModifications);
+  return answerItem(context, reached.collection.id, dataItemId, patched);
 });
 
 itemWriteRoutes.post(`${ITEMS}/remove`, async (context) => {
   operation(context, 'items.remove');
   const request = await readBody(context, schema.RemoveRequest);
-  const { collection, writer } = reach(context, 'items.remove', request.dataCollectionId, 'remove');
-  const removed = context.var.site.items.remove(
-    collection,
-    request.dataItemId,
-    writer,
-    request.condition?.filter,
-  );
-  return answerItem(context, collection.id, request.dataItemId, removed);
+  const reached = reach(context, 'items.remove', request.dataCollectionId, 'remove');
+  const writing = { ...writingOf(context, reached), condition: request.condition?.filter };
+  const removed = removeItem(writing, request.dataItemId);
+  return answerItem(context, reached.collection.id, request.dataItemId, removed);
 });
+
+/** For the site owner and for apps, whatever the collection allows others. Documented in the SDK's own types. */
+itemWriteRoutes.post(`${ITEMS}/truncate`, async (context) => {
+  operation(context, 'items.truncate');
+  const request = await readBody(context, schema.TruncateRequest);
+  const { collection } = reach(context, 'items.truncate', request.dataCollectionId, 'remove');
+  const caller = requireToken(context.var.caller);
+  const { items, members } = context.var.site;
+  const isOwner = caller.type === 'MEMBER' && members.isAdmin(caller.id);
+  if (!hasAppRights(caller) && !isOwner) throw noPermission('remove', collection.id);
+  items.truncate(collection);
+  return context.json({});
+});
+
+for (const [path, name] of [
+  ['create-draft', 'items.createDataItemDraft'],
+  ['publish-draft', 'items.publishDataItemDraft'],
+  ['unpublish', 'items.unpublishDataItem'],
+] as const) {
+  itemWriteRoutes.post(`${ITEMS}/${path}`, (context) => {
+    operation(context, name);
+    throw notImplemented(`drafts: ${name}`);
+  });
+}
+
+const writingOf = (context: WixContext, reached: Reached, { saveReferences }: ItemRequest = {}): Writing => ({
+  site: context.var.site,
+  reached,
+  references: saveReferences === true ? 'save' : 'refuse',
+});
+
+/** The item as answered: with what it refers to, if that was asked for. */
+function included(
+  context: WixContext,
+  { collection }: Reached,
+  { includeReferencedItems }: ItemRequest,
+  item: string,
+): string {
+  if (includeReferencedItems !== true) return item;
+  const reader = {
+    site: context.var.site,
+    caller: context.var.caller,
+    consistentRead: true,
+  };
+  return includeReferences(reader, collection, [item], allReferences(collection))[0] ?? item;
+}

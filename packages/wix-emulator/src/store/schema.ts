@@ -71,18 +71,19 @@ export const migrations: readonly string[] = [
   CREATE TABLE outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, mail TEXT NOT NULL) STRICT;
   `,
   `
-  -- Multi-references live beside the items: data never holds them. Position keeps the order they were made in.
+  -- Multi-references live beside the items: data never holds them. The number keeps the order they were made in.
+  -- A two-way reference is one row, kept with the side that comes first.
   CREATE TABLE item_references (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
     collection INTEGER NOT NULL,
     field TEXT NOT NULL,
     item TEXT NOT NULL,
-    position INTEGER NOT NULL,
     referenced TEXT NOT NULL,
-    PRIMARY KEY (collection, field, item, referenced)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX item_references_by_referenced ON item_references (collection, field, referenced);
+    UNIQUE (collection, item, field, referenced)
+  ) STRICT;
+  CREATE INDEX item_references_by_referenced ON item_references (referenced, collection, field);
 
-  -- Rows as they were before their first change within the replica delay; NULL data: there was none.
+  -- Rows as they were before each change within the replica delay; NULL data: there was none.
   CREATE TABLE replica_past (
     collection INTEGER NOT NULL,
     id TEXT NOT NULL,
@@ -91,20 +92,26 @@ export const migrations: readonly string[] = [
     created TEXT,
     updated TEXT,
     data TEXT,
-    PRIMARY KEY (collection, id)
+    PRIMARY KEY (collection, id, changed)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX replica_past_by_change ON replica_past (changed);
 
+  -- \`reached\` is the last item dealt with, in the order of ids: a job goes on behind it after a restart.
   CREATE TABLE async_jobs (
     id TEXT PRIMARY KEY,
     status TEXT NOT NULL,
     request TEXT NOT NULL,
-    succeeded INTEGER NOT NULL
+    reached TEXT NOT NULL,
+    succeeded INTEGER NOT NULL,
+    failed INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE special_permissions (
     id TEXT PRIMARY KEY,
     collection INTEGER NOT NULL,
-    definition TEXT NOT NULL
+    user_id TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    UNIQUE (collection, user_id)
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE external_database_connections (
@@ -112,21 +119,29 @@ export const migrations: readonly string[] = [
     connection TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
 
+  CREATE INDEX members_by_slug ON members (data ->> '$.profile.slug');
+
+  -- The owner's order that a member choose a new password before signing in again.
+  ALTER TABLE members ADD COLUMN reset_required INTEGER NOT NULL DEFAULT 0;
+
   CREATE TABLE webhook_subscriptions (
     id TEXT PRIMARY KEY,
     subscription TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
 
-  -- Events on their way, each a row per subscription. Written with the change they tell of.
+  -- Events on their way, each a row per subscription. Written with the change they tell of. AUTOINCREMENT: the
+  -- numbers only ever rise, so they can tell which of two changes came later.
   CREATE TABLE webhook_deliveries (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     subscription TEXT NOT NULL,
     event TEXT NOT NULL,
     status TEXT NOT NULL,
     attempts INTEGER NOT NULL,
-    due INTEGER NOT NULL
+    due INTEGER NOT NULL,
+    answer TEXT
   ) STRICT;
   CREATE INDEX webhook_deliveries_by_due ON webhook_deliveries (status, due);
+  CREATE INDEX webhook_deliveries_by_subscription ON webhook_deliveries (subscription, status);
   `,
 ];
 

@@ -1,17 +1,34 @@
-import type { Database, Statement } from 'better-sqlite3';
+import Database from 'better-sqlite3';
+import type { Statement } from 'better-sqlite3';
 import { contentTables } from './schema.ts';
+import type { DataFileError } from './data-file-error.ts';
 import { openStore } from './open.ts';
+import { ReadThrough } from './read-through.ts';
 
 /** Generated statements name validated fields, so their texts are many; this many stay prepared. */
 const PREPARED_STATEMENTS = 500;
 
+/** What is registered at Wix, and not part of what the site holds: the app, and the key that signs its webhooks. */
+export const REGISTRATION: readonly string[] = ['app', 'webhookKey'];
+
+const IS_CONTENT = `key NOT IN (${REGISTRATION.map((key) => `'${key}'`).join(', ')})`;
+
 /** The open data file: prepared statements by text, transactions, and small named values. */
 export class Store {
-  readonly #db: Database;
+  readonly #db: Database.Database;
   readonly #prepared = new Map<string, Statement>();
+  #writes = 0;
 
-  constructor(path: string) {
-    this.#db = openStore(path);
+  /** Set while a large file is still being read through. */
+  readonly #readThrough: ReadThrough | undefined;
+  #damage: DataFileError | undefined;
+
+  constructor(path: string, readAtOnceBytes?: number) {
+    const { db, isReadThrough } = openStore(path, readAtOnceBytes);
+    this.#db = db;
+    if (isReadThrough) return;
+    this.#readThrough = new ReadThrough(path);
+    void this.#readThrough.damage.then((damage) => (this.#damage = damage));
   }
 
   get<Row>(sql: string, ...values: readonly unknown[]): Row | undefined {
@@ -22,8 +39,19 @@ export class Store {
     return this.#prepare(sql).all(...values) as Row[];
   }
 
+  /** Row by row, for reads larger than memory. Nothing may be written before the last row is taken or given up. */
+  each<Row>(sql: string, ...values: readonly unknown[]): IterableIterator<Row> {
+    return this.#prepare(sql).iterate(...values) as IterableIterator<Row>;
+  }
+
+  /** Grows with every write of this process, so that what was read before can be told from what is there now. */
+  get writes(): number {
+    return this.#writes;
+  }
+
   /** Gives how many rows changed. */
   run(sql: string, ...values: readonly unknown[]): number {
+    this.#writes += 1;
     return this.#prepare(sql).run(...values).changes;
   }
 
@@ -34,7 +62,25 @@ export class Store {
 
   /** All or nothing. Takes the write lock at once, so that a read inside cannot go stale before the write. */
   write<Result>(work: () => Result): Result {
-    return this.#db.inTransaction ? work() : this.#db.transaction(work).immediate();
+    if (this.#db.inTransaction) return work();
+    try {
+      return this.#db.transaction(work).immediate();
+    } finally {
+      this.#writes += 1;
+    }
+  }
+
+  /** A part of a write that is undone by itself when it throws. */
+  attempt<Result>(work: () => Result): Result {
+    this.#prepare('SAVEPOINT attempt').run();
+    try {
+      return work();
+    } catch (error) {
+      this.#prepare('ROLLBACK TO attempt').run();
+      throw error;
+    } finally {
+      this.#prepare('RELEASE attempt').run();
+    }
   }
 
   readValue<Value>(key: string): Value | undefined {
@@ -53,7 +99,7 @@ export class Store {
   /** Whether nothing but the registered app is in the file. */
   holdsNothing(): boolean {
     return !this.get(
-      "SELECT 1 FROM collections UNION ALL SELECT 1 FROM members UNION ALL SELECT 1 FROM meta WHERE key <> 'app' LIMIT 1",
+      `SELECT 1 FROM collections UNION ALL SELECT 1 FROM members UNION ALL SELECT 1 FROM meta WHERE ${IS_CONTENT} LIMIT 1`,
     );
   }
 
@@ -65,8 +111,7 @@ export class Store {
       );
       for (const { name } of indexes) this.exec(`DROP INDEX "${name}"`);
       for (const table of contentTables) {
-        // The app is registered at Wix, not part of what the site holds.
-        this.exec(`DELETE FROM ${table}${table === 'meta' ? " WHERE key <> 'app'" : ''}`);
+        this.exec(`DELETE FROM ${table}${table === 'meta' ? ` WHERE ${IS_CONTENT}` : ''}`);
       }
     });
   }
@@ -79,12 +124,34 @@ export class Store {
       .map((step) => step.detail);
   }
 
+  /** The names of a table's columns; the table is one of ours. */
+  columns(table: (typeof contentTables)[number]): string[] {
+    return this.all<{ name: string }>('SELECT name FROM pragma_table_info(?)', table).map(({ name }) => name);
+  }
+
+  /** The content as it is at this moment, on a connection of its own that later writes do not show on. */
+  snapshot(): Database.Database {
+    if (this.#db.memory) return new Database(this.#db.serialize());
+    const snapshot = new Database(this.#db.name, { readonly: true, fileMustExist: true });
+    // A read transaction sees the state of its first read.
+    snapshot.exec('BEGIN');
+    snapshot.prepare('SELECT 1 FROM meta').get();
+    return snapshot;
+  }
+
+  /** Gives what is wrong with the file once it was read through; from then on every statement throws it. */
+  get damage(): Promise<DataFileError | undefined> {
+    return this.#readThrough?.damage ?? Promise.resolve(undefined);
+  }
+
   close(): void {
+    this.#readThrough?.stop();
     this.#prepared.clear();
     this.#db.close();
   }
 
   #prepare(sql: string): Statement {
+    if (this.#damage) throw this.#damage;
     const known = this.#prepared.get(sql);
     const statement = known ?? this.#db.prepare(sql);
     // Re-inserting moves it to the end: the map's first entry is the one unused for longest.
