@@ -51,7 +51,7 @@ test.each(captures.map((capture) => [capture.call, capture] as const))('%s', asy
 /** Ann, and the notes the recording talks about. */
 async function siteFor({ call, path, body }: Capture): Promise<WixEmulator> {
   const password = (body as { password?: string } | undefined)?.password ?? 'correct horse';
-  const isNew = path.endsWith('/register');
+  const isNew = path.endsWith('/register') || call.endsWith(': createMember');
   const notes = ['id-0', 'id-1', 'id-2', 'a/b c'].map((_id, n) => ({
     _id,
     title: `T${n}`,

@@ -220,7 +220,7 @@ describe('queryMembers', () => {
 
   test('shows visitors the public members, and no e-mail', async () => {
     await startWix();
-    const { items } = await queryMembers(asVisitor() as unknown as ReturnType<typeof asApp>).find();
+    const { items } = await queryMembers(asVisitor()).find();
     expect(items.map(({ _id }) => _id)).toEqual([ada.id]);
     expect(JSON.stringify(items)).not.toContain('@');
   });
@@ -242,15 +242,15 @@ describe('queryMembers', () => {
 
   test('searches nicknames for a text, or the fields that are named', async () => {
     await startWix();
-    const search = (search: object) =>
+    const found = (search: object) =>
       asApp()
         .members.queryMembers({ fieldsets: ['FULL'], search })
         .find() as unknown as Promise<Page>;
-    expect(emails(await search({ expression: 'RAC' }))).toEqual([grace.email]);
-    expect(emails(await search({ expression: 'lovelace' }))).toEqual([]);
+    expect(emails(await found({ expression: 'RAC' }))).toEqual([grace.email]);
+    expect(emails(await found({ expression: 'lovelace' }))).toEqual([]);
     const byName = { expression: 'lovelace', fields: ['contact.lastName', 'loginEmail'] };
-    expect(emails(await search(byName))).toEqual([ada.email]);
-    expect(await failureOf(() => search({ expression: 'x', fields: ['roles'] }))).toMatchObject({
+    expect(emails(await found(byName))).toEqual([ada.email]);
+    expect(await failureOf(() => found({ expression: 'x', fields: ['roles'] }))).toMatchObject({
       status: 400,
     });
   });

@@ -343,6 +343,31 @@ describe('a delivery', () => {
     expect(heard.map(({ metadata }) => metadata['entityId'])).toEqual(['b', 'a']);
   });
 
+  test('that failed is made again by itself, once the site’s clock has come that far', async () => {
+    const { wix, heard, answers } = await withSubscriber();
+    answers.push(500);
+    await insert('a');
+    await wix.webhooks.flush();
+    wix.clock.forward(minutes(1));
+    await expect.poll(() => heard.length, { timeout: 4_000 }).toBe(1);
+  });
+
+  test('to a subscriber who is slow keeps nobody else waiting, however many there are', async () => {
+    const { promise: aWhile, resolve: answer } = Promise.withResolvers<Response>();
+    const wix = await startWix({
+      seed,
+      deliver: (request) => (request.url === `${url}/slow` ? aWhile : Promise.resolve(new Response())),
+    });
+    wix.webhooks.subscribe({ url: `${url}/slow` });
+    for (let number = 0; number < 20; number += 1) wix.webhooks.subscribe({ url: `${url}/${number}` });
+    await insert('a');
+    await insert('b');
+    const delivered = () => wix.webhooks.deliveries().filter(({ status }) => status === 'DELIVERED');
+    await expect.poll(delivered, { timeout: 4_000 }).toHaveLength(40);
+    expect(delivered().filter((delivery) => delivery.url.endsWith('slow'))).toEqual([]);
+    answer(new Response());
+  });
+
   test('that is not answered within 1250 milliseconds has failed', async () => {
     const { wix } = await withSubscriber({ deliver: () => new Promise(() => undefined) });
     await insert('a');

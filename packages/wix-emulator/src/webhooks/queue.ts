@@ -76,10 +76,10 @@ export class DeliveryQueue {
       .map(({ subscription }) => subscription);
   }
 
-  /** When the next one falls due. */
+  /** When the next one will fall due; those that are due are somebody's already. */
   nextDue(): number | undefined {
-    const sql = "SELECT min(due) AS due FROM webhook_deliveries WHERE status = 'DUE'";
-    return this.#store.get<{ due: number | null }>(sql)?.due ?? undefined;
+    const sql = "SELECT min(due) AS due FROM webhook_deliveries WHERE status = 'DUE' AND due > ?";
+    return this.#store.get<{ due: number | null }>(sql, this.#now())?.due ?? undefined;
   }
 
   /** Takes one that is due, so that no other process sends it meanwhile. Counts as an attempt. */

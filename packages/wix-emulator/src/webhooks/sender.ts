@@ -30,7 +30,7 @@ export class Sender {
   readonly #now: () => number;
   /** Attempts under way, and what breaks each off. */
   readonly #underWay = new Map<number, AbortController>();
-  readonly #lanes = new Map<string, Promise<void>>();
+  readonly #lanes = new Map<string, Promise<Error | undefined>>();
   #disorder: Disorder = {};
   #timer: NodeJS.Timeout | undefined;
   #isWoken = false;
@@ -49,7 +49,13 @@ export class Sender {
     this.#isWoken = true;
     setImmediate(() => {
       this.#isWoken = false;
-      if (!this.#isClosed && this.#disorder.reverse !== true) this.#openLanes();
+      if (this.#isClosed || this.#disorder.reverse === true) return;
+      try {
+        this.#openLanes();
+      } catch {
+        // The data file cannot be read at the moment, which is for its callers to report, not for a timer.
+        this.#wakeIn(LOOK_EVERY_MS);
+      }
     });
   }
 
@@ -61,7 +67,12 @@ export class Sender {
   /** Settles when nothing that is due is left. What failed is due later. */
   async flush(): Promise<void> {
     this.#openLanes();
-    while (this.#lanes.size > 0) await Promise.all(this.#lanes.values());
+    while (this.#lanes.size > 0) {
+      const ends = await Promise.all(this.#lanes.values());
+      const failed = ends.find((end) => end !== undefined);
+      if (failed) throw failed;
+      this.#openLanes();
+    }
   }
 
   /** Breaks attempts off; they are made again by whoever opens the data file next. */
@@ -69,8 +80,12 @@ export class Sender {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     for (const [number, controller] of this.#underWay) {
-      this.#queue.release(number);
       controller.abort(new Error('The emulator was closed'));
+      try {
+        this.#queue.release(number);
+      } catch {
+        // Whoever closes need not be able to write: the claim runs out by itself.
+      }
     }
   }
 
@@ -80,19 +95,22 @@ export class Sender {
       if (this.#lanes.size >= LANES) break;
       if (!this.#lanes.has(subscription)) this.#lanes.set(subscription, this.#lane(subscription));
     }
-    this.#lookAgainLater();
+    const due = this.#queue.nextDue();
+    if (due !== undefined) this.#wakeIn(Math.min(due - this.#now(), LOOK_EVERY_MS));
   }
 
-  async #lane(subscription: string): Promise<void> {
+  /** Gives what went wrong with the data file, if anything did. */
+  async #lane(subscription: string): Promise<Error | undefined> {
     try {
       await this.#sendDue(subscription);
-    } catch {
-      // The data file is busy with another process: the timer tries again, and the claim runs out.
+      this.wake();
+      return undefined;
+    } catch (error) {
+      this.#wakeIn(LOOK_EVERY_MS);
+      return error as Error;
+    } finally {
       this.#lanes.delete(subscription);
-      return;
     }
-    this.#lanes.delete(subscription);
-    this.#openLanes();
   }
 
   async #sendDue(subscription: string): Promise<void> {
@@ -130,13 +148,11 @@ export class Sender {
     return { status: response.status };
   }
 
-  #lookAgainLater(): void {
+  #wakeIn(milliseconds: number): void {
     clearTimeout(this.#timer);
-    const due = this.#queue.nextDue();
-    if (due === undefined) return;
-    const wait = Math.min(Math.max(due - this.#now(), 1), LOOK_EVERY_MS);
+    if (this.#isClosed) return;
     // A program with nothing else to do may end; the data file knows what is left.
-    this.#timer = setTimeout(() => this.wake(), wait).unref();
+    this.#timer = setTimeout(() => this.wake(), milliseconds).unref();
   }
 }
 
