@@ -295,6 +295,19 @@ describe('external login with a session', () => {
     expect(await failureOf(() => asApiKey().authentication.signOn(loginId))).toMatchObject({ status: 400 });
   });
 
+  test('gives nobody the slug of somebody else, and lets everybody keep their own', async () => {
+    const wix = await startWix();
+    const signOn = (email: string, slug?: string) =>
+      asApiKey().authentication.signOn({ email }, { profile: { ...(slug !== undefined && { slug }) } });
+    const adas = wix.members.find(ada.id)?.profile.slug ?? '';
+    for (const email of [grace.email, newcomer]) {
+      const failure = await failureOf(() => signOn(email, adas));
+      expect(failure.details?.applicationError?.code).toBe('SLUG_ALREADY_EXISTS');
+    }
+    expect(wix.members.find(newcomer)).toBeUndefined();
+    expect((await signOn(ada.email, adas)).identity?.identityProfile?.slug).toBe(adas);
+  });
+
   test('is for the site itself', async () => {
     const wix = await startWix();
     await asApp().authentication.signOn({ email: newcomer });

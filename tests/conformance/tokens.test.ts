@@ -1,4 +1,5 @@
-import { OAuthStrategy } from '@wix/sdk';
+import { siteProperties } from '@wix/business-tools';
+import { AppStrategy, createClient, OAuthStrategy } from '@wix/sdk';
 import { describe, expect, test } from 'vitest';
 import {
   ada,
@@ -16,7 +17,18 @@ import {
   sessionTokenOf,
   startWix,
 } from './support.ts';
+import { recorded } from './recorder.ts';
 import type { WixEmulator } from '../../packages/wix-emulator/src/index.ts';
+
+/** The app as it stands before it has tokens of its own. */
+const asAppWith = (proof: { accessToken: string } | { refreshToken: string }) =>
+  recorded(
+    createClient({
+      auth: AppStrategy({ appId: app.clientId, appSecret: app.clientSecret, ...proof }),
+      modules: { siteProperties },
+    }),
+    ['siteProperties', 'auth'],
+  );
 
 const token = (wix: WixEmulator, body: Record<string, unknown>) =>
   send(wix, 'POST', '/oauth2/token', { body });
@@ -143,6 +155,30 @@ describe('access tokens', () => {
     clock.forward(1);
     expect(await failureOf(() => client.members.getCurrentMember())).toMatchObject({ status: 401 });
     expect(wix.calls.at(-1)).toMatchObject({ status: 401, subject: { type: 'NONE' } });
+  });
+
+  test('are renewed by the SDK when its own clock says so, and live as long as the settings say', async () => {
+    const wix = await startWix();
+    const client = await asMember(ada);
+    wix.settings.set({ accessTokenSeconds: 1 });
+    const renewed = await client.auth.renewToken(client.auth.getTokens().refreshToken);
+    expect(Math.abs(renewed.accessToken.expiresAt - (Date.now() / 1000 + 1))).toBeLessThan(5);
+    // Expired to the SDK: it renews before it asks.
+    client.auth.setTokens({ ...renewed, accessToken: { ...renewed.accessToken, expiresAt: 1 } });
+    expect((await client.members.getCurrentMember()).member?._id).toBe(ada.id);
+    expect(wix.calls.slice(-2).map(({ operation }) => operation)).toEqual([
+      'oauth2.token:refresh_token',
+      'members.getCurrentMember',
+    ]);
+  });
+
+  test('expire by the clock that tests move', async () => {
+    const wix = await startWix();
+    const client = await asMember(ada);
+    wix.clock.forward(14_399_000);
+    expect((await client.members.getCurrentMember()).member?._id).toBe(ada.id);
+    wix.clock.forward(1_000);
+    expect(await failureOf(() => client.members.getCurrentMember())).toMatchObject({ status: 401 });
   });
 
   test('live as long as the emulator is told', async () => {
@@ -394,12 +430,60 @@ describe('token info', () => {
     });
   });
 
+  test('names each kind of subject', async () => {
+    const wix = await startWix();
+    const kindOf = async (accessToken: string) => {
+      const info = await asAppWith({ accessToken }).auth.getTokenInfo();
+      return `${info.subjectType} ${info.subjectId}`;
+    };
+    const visitor = await asVisitor().auth.generateVisitorTokens();
+    expect(await kindOf(visitor.accessToken.value)).toMatch(/^VISITOR [\da-f-]{36}$/);
+    const member = await asMember(ada);
+    expect(await kindOf(member.auth.getTokens().accessToken.value)).toBe(`MEMBER ${ada.id}`);
+    expect(await kindOf(await appToken(wix))).toBe(`APP ${app.clientId}`);
+    expect(await kindOf(app.apiKey)).toMatch(/^USER [\da-f-]{36}$/);
+  });
+
+  test('lets an app raise the rights of a token that is its own, and of no API key', async () => {
+    await startWix();
+    const member = (await asMember(ada)).auth.getTokens().accessToken.value;
+    const auth = await asAppWith({ accessToken: member }).auth.elevated();
+    const elevated = createClient({ auth, modules: { siteProperties } });
+    expect(await elevated.siteProperties.getSiteProperties()).toMatchObject({ properties: {} });
+    const failure = await failureOf(() => asAppWith({ accessToken: app.apiKey }).auth.elevated());
+    expect(failure.message).toContain('not issued for the app');
+  });
+
+  test('of an expired token is a refusal', async () => {
+    const wix = await startWix();
+    const member = (await asMember(ada)).auth.getTokens().accessToken.value;
+    wix.clock.forward(14_400_000);
+    const failure = await failureOf(() => asAppWith({ accessToken: member }).auth.getTokenInfo());
+    expect(failure.message).toContain('401');
+  });
+
   test('rejects a value with the scheme in front like any unknown token', async () => {
     const wix = await startWix();
     const known = await appToken(wix);
     for (const value of [`Bearer ${known}`, 'made-up']) {
       expect((await send(wix, 'POST', '/oauth2/token-info', { body: { token: value } })).status).toBe(401);
     }
+  });
+});
+
+describe('an app that was installed by the older way', () => {
+  test('gets no token from a refresh token: no install gives one here', async () => {
+    const wix = await startWix();
+    const client = asAppWith({ refreshToken: 'OAUTH2.app-refresh' });
+    await failureOf(() => client.siteProperties.getSiteProperties());
+    expect(wix.calls.map(({ path, status }) => `${path} ${status}`)).toEqual(['/oauth/access 501']);
+  });
+
+  test('gets none from an install code either', async () => {
+    await startWix();
+    const { auth } = asAppWith({ refreshToken: 'x' });
+    const back = 'https://app.example.test/installed?code=C&instanceId=i';
+    expect((await failureOf(() => auth.handleOAuthCallback(back))).message).toContain('501');
   });
 });
 

@@ -10,7 +10,7 @@ type Settings = Readonly<{ emailVerification?: boolean; ownerApproval?: boolean;
 /** Wix and an app of its own for all tests of a worker, which are therefore about different people. */
 const test = base.extend<object, { app: OwnApp; emulator: OwnEmulator }>({
   app: [
-    async ({}, use) => {
+    async ({ browserName: _ }, use) => {
       const app = await openOwnApp();
       await use(app);
       await app.close();

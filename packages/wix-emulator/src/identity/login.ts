@@ -3,7 +3,7 @@ import type { Site } from '../site.ts';
 import { requireCaptcha } from './captcha.ts';
 import * as errors from './errors.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';
-import { newMember } from './profile.ts';
+import { newMember, requireFreeSlug } from './profile.ts';
 import { EmailAddress, NewPassword } from './schema.ts';
 import type { CaptchaTokens, IdentityProfile } from './schema.ts';
 import { nextState } from './state.ts';
@@ -36,6 +36,7 @@ export async function register(
   return site.store.write(() => {
     // Looked at again inside the write: hashing took a while, and another registration may have been quicker.
     if (site.members.byEmail(loginEmail)) throw errors.emailExists();
+    requireFreeSlug(site, profile);
     const { trustSignUps, emailVerification, ownerApproval } = site.settings();
     const member = newMember(site, loginEmail, profile, {
       // Nobody has shown yet that the address is theirs.

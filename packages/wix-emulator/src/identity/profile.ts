@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { slugTaken } from '../members/errors.ts';
 import type { Member } from '../members/member.ts';
 import type { Site } from '../site.ts';
 import type { IdentityProfile } from './schema.ts';
@@ -27,6 +28,11 @@ export function newMember(
     updatedDate: now,
   };
   return { ...blank, ...withProfile(blank, profile) };
+}
+
+/** Of a profile for somebody who has `own` as their slug, or none yet. */
+export function requireFreeSlug(site: Site, { slug }: IdentityProfile, own?: string): void {
+  if (slug !== undefined && slug !== own && site.members.slugIsTaken(slug)) throw slugTaken(slug);
 }
 
 /** What the fields of an identity profile mean for a member. Languages and labels are not kept. */

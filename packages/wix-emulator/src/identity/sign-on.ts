@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Site } from '../site.ts';
 import { awaitsApproval, memberBlocked } from './errors.ts';
 import { requireEmail } from './login.ts';
-import { newMember, withProfile } from './profile.ts';
+import { newMember, requireFreeSlug, withProfile } from './profile.ts';
 import type { SignOnRequest } from './schema.ts';
 import { isBlocked, signedIn } from './state.ts';
 
@@ -18,6 +18,7 @@ export function signOn(
   const loginEmail = requireEmail(loginId.email, 'loginId.email');
   return site.store.write(() => {
     const known = site.members.byEmail(loginEmail)?.member;
+    requireFreeSlug(site, profile, known?.profile.slug);
     if (!known) {
       const standing = { loginEmailVerified: verifyEmail, status: 'APPROVED' } as const;
       const member = newMember(site, loginEmail, profile, standing);
