@@ -229,13 +229,78 @@ describe('filters written by hand', () => {
     });
   });
 
-  test.each(['$matches', '$urlized'])('%s is named as missing', async (operator) => {
+  test('$urlized is named as missing', async () => {
     await startWix({ seed: { collections: [openCollection('Notes', notes)] } });
     const failure = await failureOf(() =>
-      asVisitor().items.query('Notes', { filter: { title: { [operator]: {} } } }),
+      asVisitor().items.query('Notes', { filter: { title: { $urlized: 'a-b' } } }),
     );
-    expect(failure.message).toContain(operator);
+    expect(failure.message).toContain('$urlized');
     expect(failure.details?.applicationError?.code).toBe('NOT_IMPLEMENTED');
+  });
+});
+
+describe('$matches, by which the SDK finds a title for its slug', () => {
+  const titles = ['Ada Lovelace', 'ada-lovelace', 'Ada  Lovelace', 'Ada Lovelace!', 'AdaLovelace', 5];
+  const literal = (value: string) => ({ type: 'literal', value });
+  const separator = { type: 'anyOf', value: ' \t\n-' };
+  const found = async (spec: unknown) => {
+    const holding = titles.map((title, n) => ({ _id: `t${n}`, title }));
+    await startWix({ seed: { collections: [openCollection('Titles', holding)] } });
+    const filter = { title: { $matches: { ignoreCase: true, spec } } };
+    const { items } = await asVisitor().items.query('Titles', {
+      filter,
+      sort: [{ fieldName: '_id', order: 'ASC' }],
+    });
+    return (items as Record<string, unknown>[]).map(({ title }) => title);
+  };
+
+  test.each([
+    ['a whole text, in any case', [literal('ada'), separator, literal('LOVELACE')], titles.slice(0, 2)],
+    ['a separator for each', [literal('ada'), separator, separator, literal('lovelace')], titles.slice(2, 3)],
+    ['no separator for none', [literal('adalovelace')], titles.slice(4, 5)],
+    ['nothing less than the whole', [literal('ada')], []],
+    ['nothing for nothing', [], []],
+  ])('%s', async (_, spec, expected) => {
+    expect(await found(spec)).toEqual(expected);
+  });
+
+  test.each([
+    ['minding the case', { ignoreCase: false, spec: [] }],
+    ['other separators', { ignoreCase: true, spec: [{ type: 'anyOf', value: 'abc' }] }],
+    ['a regular expression', { ignoreCase: true, spec: [{ type: 'regex', value: '.*' }] }],
+    ['a text', 'ada'],
+  ])('%s is refused', async (_, $matches) => {
+    await startWix({ seed: { collections: [openCollection('Titles')] } });
+    const failure = await failureOf(() =>
+      asVisitor().items.query('Titles', { filter: { title: { $matches } } } as never),
+    );
+    expect(failure.details?.applicationError?.code).toBe('WDE0080');
+  });
+});
+
+describe('$not on a field', () => {
+  test('turns its operators around, missing values included', async () => {
+    const holding = [{ _id: 'a', n: 1 }, { _id: 'b', n: 5 }, { _id: 'c' }];
+    await startWix({ seed: { collections: [openCollection('Notes', holding)] } });
+    const filter = { n: { $not: { $gt: 2 } } };
+    const { items } = await asVisitor().items.query('Notes', {
+      filter,
+      sort: [{ fieldName: '_id', order: 'ASC' }],
+    });
+    expect((items as { _id: string }[]).map(({ _id }) => _id)).toEqual(['a', 'c']);
+  });
+
+  test.each([
+    ['a value', 5],
+    ['nothing', {}],
+    ['a field', { x: 1 }],
+    ['too many levels', Array.from({ length: 20 }).reduce<object>(($not) => ({ $not }), { $gt: 1 })],
+  ])('%s in it is refused', async (_, $not) => {
+    await startWix({ seed: { collections: [openCollection('Notes')] } });
+    const failure = await failureOf(() =>
+      asVisitor().items.query('Notes', { filter: { n: { $not } } } as never),
+    );
+    expect(failure.details?.applicationError?.code).toBe('WDE0080');
   });
 });
 

@@ -1,3 +1,4 @@
+import { items } from '@wix/data';
 import { describe, expect, test } from 'vitest';
 import { appToken, asApp, asVisitor, failureOf, openCollection, send, startWix } from './support.ts';
 
@@ -321,20 +322,125 @@ describe('count', () => {
   });
 });
 
-describe('what is not there yet says so', () => {
+describe('random order', () => {
+  const sorted = numbered(40).map(({ _id }) => _id);
+  const inOrderOf = async (seed?: number) =>
+    idsOf(
+      await asVisitor()
+        .items.query('Numbers')
+        .randomSort({ ...(seed !== undefined && { seed }) })
+        .find(),
+    );
+
+  test('is the same for the same seed, another for another, and has every item once', async () => {
+    await withNumbers(40);
+    const first = await inOrderOf(7);
+    expect(await inOrderOf(7)).toEqual(first);
+    expect(first.toSorted()).toEqual(sorted);
+    for (const other of [await inOrderOf(8), await inOrderOf(-7), sorted, sorted.toReversed()]) {
+      expect(other).not.toEqual(first);
+    }
+  });
+
+  test('is another each time without a seed', async () => {
+    await withNumbers(40);
+    const orders = new Set(await Promise.all([1, 2, 3].map(async () => (await inOrderOf()).join())));
+    expect(orders.size).toBeGreaterThan(1);
+  });
+
+  test('minds the filter and not the sort, and pages do not overlap', async () => {
+    await withNumbers(40);
+    const query = asVisitor().items.query('Numbers').eq('even', true).ascending('n').limit(12);
+    const first = await query.randomSort({ seed: 1 }).find({ returnTotalCount: true });
+    expect(first.totalCount).toBe(20);
+    const second = await first.next();
+    expect([...idsOf(first), ...idsOf(second)].toSorted()).toEqual(sorted.filter((_, n) => n % 2 === 0));
+    expect(first.items.map(({ n }) => n as number)).not.toEqual(
+      first.items.map(({ n }) => n as number).toSorted((a, b) => a - b),
+    );
+  });
+
+  test('is remembered by a cursor, drawn seed and all', async () => {
+    const wix = await withNumbers(10);
+    const token = await appToken(wix);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    for (let pages = 0; pages < 5; pages += 1) {
+      const body = {
+        dataCollectionId: 'Numbers',
+        query: { cursorPaging: { limit: 2, cursor } },
+        sortMode: 'RANDOM',
+      };
+      const answer = await send(wix, 'POST', '/wix-data/v2/items/query', { token, body });
+      const page = (await answer.json()) as {
+        dataItems: { id: string }[];
+        pagingMetadata: { cursors: { next?: string } };
+      };
+      seen.push(...page.dataItems.map(({ id }) => id));
+      cursor = page.pagingMetadata.cursors.next;
+    }
+    expect(cursor).toBeUndefined();
+    expect(seen.toSorted()).toEqual(sorted.slice(0, 10));
+  });
+
   test.each([
-    ['distinct', (client: ReturnType<typeof asVisitor>) => client.items.query('Numbers').distinct('n')],
-    ['aggregate', (client: ReturnType<typeof asVisitor>) => client.items.aggregate('Numbers').count().run()],
-    ['bulk insert', (client: ReturnType<typeof asVisitor>) => client.items.bulkInsert('Numbers', [{ n: 1 }])],
-    ['truncate', (client: ReturnType<typeof asVisitor>) => client.items.truncate('Numbers')],
+    ['an unknown mode', { sortMode: 'SHUFFLED' }],
+    ['a seed that is no whole number', { sortMode: 'RANDOM', randomOptions: { seed: 1.5 } }],
+    ['a seed that is a text', { sortMode: 'RANDOM', randomOptions: { seed: '1); DROP TABLE items' } }],
+  ])('%s is refused', async (_, options) => {
+    const wix = await withNumbers(1);
+    const body = { dataCollectionId: 'Numbers', ...options };
+    const answer = await send(wix, 'POST', '/wix-data/v2/items/query', { token: await appToken(wix), body });
+    expect(answer.status).toBe(400);
+  });
+
+  test.each(['WIX_QUERY', 'UNKNOWN_SORT_MODE'])('the mode %s is the usual order', async (sortMode) => {
+    const wix = await withNumbers(3);
+    const body = {
+      dataCollectionId: 'Numbers',
+      query: { sort: [{ fieldName: 'n', order: 'ASC' }] },
+      sortMode,
+    };
+    const answer = await send(wix, 'POST', '/wix-data/v2/items/query', { token: await appToken(wix), body });
+    const { dataItems } = (await answer.json()) as { dataItems: { id: string }[] };
+    expect(dataItems.map(({ id }) => id)).toEqual(sorted.slice(0, 3));
+  });
+});
+
+describe('edges', () => {
+  test('an offset beyond the end and a page of nothing are empty pages', async () => {
+    const wix = await withNumbers(3);
+    expect(await asVisitor().items.query('Numbers').skip(1_000_000).find()).toMatchObject({ length: 0 });
+    const body = { dataCollectionId: 'Numbers', query: { paging: { limit: 0 } } };
+    const answer = await send(wix, 'POST', '/wix-data/v2/items/query', { token: await appToken(wix), body });
+    expect(await answer.json()).toMatchObject({
+      dataItems: [],
+      pagingMetadata: { count: 0, hasNext: true },
+    });
+  });
+
+  test.each([
+    ['both kinds of paging', { query: { paging: { limit: 1 }, cursorPaging: { limit: 1 } } }],
+    ['a negative offset', { query: { paging: { offset: -1 } } }],
+    ['a limit that is no whole number', { query: { paging: { limit: 1.5 } } }],
     [
-      'include',
-      (client: ReturnType<typeof asVisitor>) => client.items.query('Numbers').include('author').find(),
+      'more than eight sort fields',
+      { query: { sort: 'abcdefghi'.split('').map((fieldName) => ({ fieldName })) } },
     ],
-  ])('%s', async (_, call) => {
+    ['a field path into the prototype', { query: { fields: ['__proto__'] } }],
+    ['an unknown key', { query: { where: {} } }],
+    ['a filter beside a cursor', { query: { filter: { n: 1 }, cursorPaging: { cursor: 'x' } } }],
+  ])('%s: refused', async (_, request) => {
+    const wix = await withNumbers(1);
+    const body = { dataCollectionId: 'Numbers', ...request };
+    const answer = await send(wix, 'POST', '/wix-data/v2/items/query', { token: await appToken(wix), body });
+    expect(answer.status).toBe(400);
+  });
+
+  test('field groups, which only collections of Wix apps have, change nothing', async () => {
     await withNumbers(1);
-    const failure = await failureOf(() => call(asVisitor()));
-    expect(failure.details?.applicationError?.code).toBe('NOT_IMPLEMENTED');
-    expect(failure.message).toContain('does not implement');
+    const options = items.QueryOptionsBuilder().withIncludeFieldGroups('seo').build();
+    const answer = await asVisitor().items.query('Numbers', {}, options);
+    expect(answer.items).toMatchObject([{ _id: 'id-0000', n: 0, even: true }]);
   });
 });
