@@ -48,8 +48,19 @@ test.each(captures.map((capture) => [capture.call, capture] as const))('%s', asy
   expect(JSON.parse(text)).toBeTypeOf('object');
 });
 
+const toNotes = { referencedCollectionId: 'Notes' };
+
 /** Ann, and the notes the recording talks about. */
 async function siteFor({ call, path, body }: Capture): Promise<WixEmulator> {
+  const fields = [
+    { key: 'author', type: 'REFERENCE' as const, typeMetadata: { reference: toNotes } },
+    // Tags are texts everywhere but in one recording, which takes them for references.
+    ...['links', ...(call.includes('include two') ? ['tags'] : [])].map((key) => ({
+      key,
+      type: 'MULTI_REFERENCE' as const,
+      typeMetadata: { multiReference: toNotes },
+    })),
+  ];
   const password = (body as { password?: string } | undefined)?.password ?? 'correct horse';
   const isNew = path.endsWith('/register') || call.endsWith(': createMember');
   const notes = ['id-0', 'id-1', 'id-2', 'a/b c'].map((_id, n) => ({
@@ -64,7 +75,7 @@ async function siteFor({ call, path, body }: Capture): Promise<WixEmulator> {
     members: isNew ? [] : [{ ...ann, password }],
     collections: call.endsWith(': createDataCollection')
       ? []
-      : [{ ...openCollection('Notes', notes), indexes }],
+      : [{ ...openCollection('Notes', notes), fields, indexes }],
   };
   const wix = await createWixEmulator({ data: ':memory:', app, seed });
   onTestFinished(() => wix.close());

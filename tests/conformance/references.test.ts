@@ -678,6 +678,25 @@ describe('references inside the data of an item', () => {
   });
 });
 
+describe('a seed', () => {
+  test('holds multi-references as lists of ids, on either side', async () => {
+    await withBooks({
+      books: { items: [{ _id: 'notes', readers: ['grace', 'ada'] }, { _id: 'loom' }] },
+      shelves: {
+        items: [{ _id: 'top', books: ['loom', 'notes'] }],
+        fields: [multiReference('books', 'Books', 'shelves')],
+      },
+    });
+    expect(await readersOf('notes')).toEqual(['grace', 'ada']);
+    expect(await asVisitor().items.get('Books', 'notes')).not.toHaveProperty('readers');
+    expect(await asVisitor().items.isReferenced('Books', 'shelves', 'loom', 'top')).toBe(true);
+  });
+
+  test('with references from an item without an id is refused', async () => {
+    await expect(withBooks({ books: { items: [{ readers: ['ada'] }] } })).rejects.toThrow('has no _id');
+  });
+});
+
 test.each([
   ['bulk/items/insert-references', { dataItemReferences: [] }],
   ['bulk/items/insert-references', { dataItemReferences: [{ referringItemId: 'a' }] }],

@@ -3,6 +3,7 @@ import {
   ada,
   app,
   appToken,
+  asApiKey,
   asApp,
   asMember,
   asVisitor,
@@ -232,6 +233,52 @@ describe('patch', () => {
     });
   });
 
+  test('a field set to nothing is null, and one taken away that is not there is no fault', async () => {
+    await withNotes([{ _id: 'x', a: 1, in: {} }]);
+    const patched = await asVisitor()
+      .items.patch('Notes', 'x')
+      .setField('a', null)
+      .removeField('no')
+      .removeField('no.deeper')
+      .removeFromArray('list', 1)
+      .appendToArray('from', null)
+      .run();
+    expect(patched).toMatchObject({ a: null, in: {}, list: [], from: [null] });
+    expect(patched).not.toHaveProperty('no');
+  });
+
+  test('a modification sees what the one before it left', async () => {
+    await withNotes([{ _id: 'x', n: 1 }]);
+    const patched = await asVisitor()
+      .items.patch('Notes', 'x')
+      .removeField('n')
+      .incrementField('n', 5)
+      .incrementField('n', -2)
+      .setField('list', [1, 2])
+      .appendToArray('list', 1)
+      .removeFromArray('list', 1)
+      .run();
+    expect(patched).toMatchObject({ n: 3, list: [2] });
+  });
+
+  test('an item may not grow beyond its limit', async () => {
+    await withNotes([{ _id: 'x', text: 'x'.repeat(400_000) }]);
+    const failure = await failureOf(() =>
+      asVisitor().items.patch('Notes', 'x').setField('more', 'x'.repeat(100_001)).run(),
+    );
+    expect(failure).toMatchObject({ code: 'WDE0109' });
+    expect(await asVisitor().items.get('Notes', 'x')).not.toHaveProperty('more');
+  });
+
+  test('the owner is changed by the app and the site owner only', async () => {
+    await withNotes([{ _id: 'x', _owner: 'first' }]);
+    const give = async ({ items }: Client, to: string) =>
+      (await items.patch('Notes', 'x').setField('_owner', to).run())?._owner;
+    expect(await give(await asMember(ada), ada.id)).toBe('first');
+    expect(await give(await asMember(owner), 'second')).toBe('second');
+    expect(await give(asApp(), 'third')).toBe('third');
+  });
+
   test('increments are not lost when many come at once', async () => {
     await withNotes([{ _id: 'x', n: 0 }]);
     const client = asVisitor();
@@ -250,6 +297,10 @@ describe('patch', () => {
     ['_createdDate', (p: Patch) => p.removeField('_createdDate')],
     ['a path that is none', (p: Patch) => p.setField("x'y", 1)],
     ['the prototype', (p: Patch) => p.setField('__proto__.polluted', 1)],
+    ['counting beyond all numbers', (p: Patch) => p.setField('n', 1.7e308).incrementField('n', 1.7e308)],
+    ['a field inside a date', (p: Patch) => p.setField('due', new Date()).setField('due.year', 1)],
+    ['a field inside an array', (p: Patch) => p.setField('tags', ['a']).setField('tags.0', 'b')],
+    ['a date that is none', (p: Patch) => p.setField('due', { $date: 'soon' })],
   ])('%s is refused and changes nothing', async (_, refine) => {
     await withNotes([{ _id: 'x', title: 'T', n: 1 }]);
     const client = asVisitor();
@@ -276,6 +327,8 @@ describe('patch', () => {
     expect((await client.items.get('Notes', 'x'))?.['n']).toBe(1);
   });
 });
+
+type Client = Pick<ReturnType<typeof asApp>, 'items'>;
 
 type Patch = ReturnType<ReturnType<typeof asVisitor>['items']['patch']>;
 
@@ -313,6 +366,100 @@ describe('get', () => {
       _id: 'x',
       title: 'T',
     });
+  });
+});
+
+describe('truncate', () => {
+  const notes = [{ _id: 'a' }, { _id: 'b' }];
+
+  test.each([
+    ['the app', async () => asApp()],
+    ['an API key', async () => asApiKey()],
+    ['the site owner', () => asMember(owner)],
+  ])('empties the collection for %s, and leaves it there', async (_, sign) => {
+    await withNotes(notes);
+    const { items } = await sign();
+    await items.truncate('Notes');
+    expect(await items.query('Notes').count()).toBe(0);
+    await items.insert('Notes', { _id: 'a' });
+    expect(await items.query('Notes').count()).toBe(1);
+  });
+
+  test.each([
+    ['a visitor', async () => asVisitor()],
+    ['a member', () => asMember(ada)],
+  ])('is refused to %s, also where anyone may remove items', async (_, sign) => {
+    await withNotes(notes);
+    const { items } = await sign();
+    const failure = await failureOf(() => items.truncate('Notes'));
+    expect(failure.details?.applicationError?.code).toBe('WDE0027');
+    expect(await items.query('Notes').count()).toBe(2);
+  });
+
+  test('of one collection leaves the others', async () => {
+    const seed = { collections: [openCollection('Notes', notes), openCollection('Others', notes)] };
+    await startWix({ seed });
+    await asApp().items.truncate('Notes');
+    expect(await asApp().items.query('Others').count()).toBe(2);
+  });
+});
+
+describe('drafts are not there yet, and say so', () => {
+  test.each([
+    ['createDataItemDraft', (client: Client) => client.items.createDataItemDraft('Notes', 'x')],
+    ['publishDataItemDraft', (client: Client) => client.items.publishDataItemDraft('Notes', 'x')],
+    ['unpublishDataItem', (client: Client) => client.items.unpublishDataItem('Notes', 'x')],
+  ])('%s', async (name, call) => {
+    const wix = await withNotes([{ _id: 'x' }]);
+    const failure = await failureOf(() => call(asApp()));
+    expect(failure.details?.applicationError).toMatchObject({
+      code: 'NOT_IMPLEMENTED',
+      description: expect.stringContaining(name),
+    });
+    expect(wix.calls.at(-1)).toMatchObject({ operation: `items.${name}`, status: 501 });
+  });
+});
+
+describe('withEnvironment', () => {
+  test.each(['LIVE', 'SANDBOX_PREFERRED'] as const)('%s is the one environment there is', async (name) => {
+    await withNotes([{ _id: 'x', title: 'T' }]);
+    const client = asApp();
+    const inside = client.items.withEnvironment(name as never);
+    expect(await inside.get('Notes', 'x')).toMatchObject({ title: 'T' });
+    await inside.insert('Notes', { _id: 'y' });
+    expect(await client.items.query('Notes').count()).toBe(2);
+    expect((await inside.query('Notes').find()).length).toBe(2);
+  });
+
+  test('SANDBOX is not there, and says so instead of touching the live items', async () => {
+    await withNotes([{ _id: 'x' }]);
+    const inside = asApp().items.withEnvironment('SANDBOX' as never);
+    for (const call of [
+      () => inside.remove('Notes', 'x'),
+      () => inside.get('Notes', 'x'),
+      () => inside.query('Notes').find(),
+    ]) {
+      expect((await failureOf(call)).details?.applicationError?.code).toBe('NOT_IMPLEMENTED');
+    }
+    expect(await asApp().items.get('Notes', 'x')).not.toBeNull();
+  });
+});
+
+describe('in a missing collection', () => {
+  test.each<[string, (client: Client) => Promise<unknown>]>([
+    ['get', ({ items }) => items.get('No', 'x')],
+    ['insert', ({ items }) => items.insert('No', {})],
+    ['update', ({ items }) => items.update('No', { _id: 'x' })],
+    ['save', ({ items }) => items.save('No', {})],
+    ['patch', ({ items }) => items.patch('No', 'x').setField('a', 1).run()],
+    ['remove', ({ items }) => items.remove('No', 'x')],
+    ['truncate', ({ items }) => items.truncate('No')],
+    ['bulkUpdate', ({ items }) => items.bulkUpdate('No', [{ _id: 'x' }])],
+    ['bulkPatch', ({ items }) => items.bulkPatch('No', ['x']).setField('a', 1).run()],
+    ['bulkRemove', ({ items }) => items.bulkRemove('No', ['x'])],
+  ])('%s is WDE0025', async (_, call) => {
+    await withNotes();
+    expect((await failureOf(() => call(asApp()))).details?.applicationError?.code).toBe('WDE0025');
   });
 });
 

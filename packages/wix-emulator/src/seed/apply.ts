@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import { createIndex } from '../collections/indexes.ts';
 import { hashPassword } from '../identity/passwords.ts';
 import { dateOf, idOf, newItemId, rowOf } from '../items/item.ts';
+import { takeReferences } from '../items/references/in-data.ts';
+import { relationOf } from '../items/references/relation.ts';
 import type { Json } from '../items/value.ts';
 import { canonicalEmail } from '../members/member.ts';
 import type { Site } from '../site.ts';
@@ -22,6 +24,9 @@ export async function applySeed(site: Site, input: Seed): Promise<void> {
     if (seed.settings) site.changeSettings(seed.settings);
     for (const [index, member] of seed.members.entries()) addMember(site, member, hashes[index]);
     for (const collection of seed.collections) addCollection(site, collection);
+    // After all collections: a two-way reference is kept with the side that comes first.
+    for (const collection of seed.collections) addReferences(site, collection);
+    for (const webhook of seed.webhooks) site.webhooks.subscribe(webhook);
   });
 }
 
@@ -58,7 +63,8 @@ function addMember(site: Site, seed: SeedMember, passwordHash: string | undefine
 function addCollection(site: Site, { indexes, items, ...input }: SeedCollection): void {
   const collection = site.collections.create(input);
   const now = site.isoNow();
-  for (const item of items) {
+  for (const seeded of items) {
+    const item = takeReferences(collection, seeded, 'drop').data;
     const owner = item['_owner'];
     const created = dateOf(item['_createdDate'] as Json | undefined, now);
     const row = rowOf(item, {
@@ -70,5 +76,22 @@ function addCollection(site: Site, { indexes, items, ...input }: SeedCollection)
     site.items.addRow(collection, row);
   }
   // After the rows: filling an index once is much quicker than keeping it up to date row by row.
-  for (const index of indexes) createIndex(site.store, collection, index);
+  for (const index of indexes) {
+    const { failure } = createIndex(site.store, collection, index);
+    if (failure) throw new Error(`${index.name} cannot be unique: item ${failure.itemId} is not alone`);
+  }
+}
+
+/** Multi-references stand in the items of a seed as lists of ids; an item needs an id to have any. */
+function addReferences(site: Site, { id, items }: SeedCollection): void {
+  const collection = site.collections.require(id);
+  for (const item of items) {
+    const { references } = takeReferences(collection, item, 'save');
+    const itemId = idOf({ data: item });
+    for (const { key, ids } of references) {
+      if (itemId === undefined) throw new Error(`An item of ${id} refers to others by ${key} and has no _id`);
+      const relation = relationOf(site.collections, collection, key);
+      if (relation) site.references.replace(relation, itemId, ids);
+    }
+  }
 }
