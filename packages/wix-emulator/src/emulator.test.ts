@@ -33,7 +33,7 @@ describe('the call log', () => {
         operation: 'oauth2.token:anonymous',
         status: 200,
       },
-      { operation: 'members.my', subject: { type: 'NONE' }, status: 401 },
+      { operation: 'members.getCurrentMember', subject: { type: 'NONE' }, status: 401 },
     ]);
     expect(wix.calls[0]?.subject).toEqual({ type: 'VISITOR', id: expect.any(String) });
     wix.clearCalls();

@@ -23,7 +23,7 @@ const HOUR = 60 * MINUTE;
  * The pauses after a failed attempt and after each resend of it.
  * https://dev.wix.com/docs/rest/articles/getting-started/webhook-resend-policy
  */
-export const RESEND_AFTER: readonly number[] = [
+const RESEND_AFTER: readonly number[] = [
   MINUTE,
   10 * MINUTE,
   ...[1, 2, 2, 2, 4, 4, 4, 8, 8, 12].map((hours) => hours * HOUR),
