@@ -14,7 +14,7 @@ export function matches(item: Item, filter: Filter): boolean {
   });
 }
 
-function valueAt(value: unknown, path: readonly string[]): unknown {
+export function valueAt(value: unknown, path: readonly string[]): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;
   if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, key))
@@ -88,7 +88,7 @@ function order(a: unknown, b: unknown): number | undefined {
   return undefined;
 }
 
-function kindOf(value: unknown): string {
+export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'string') return 'text';
   if (typeof value !== 'object') return typeof value;

@@ -243,7 +243,7 @@ describe('$matches, by which the SDK finds a title for its slug', () => {
   const titles = ['Ada Lovelace', 'ada-lovelace', 'Ada  Lovelace', 'Ada Lovelace!', 'AdaLovelace', 5];
   const literal = (value: string) => ({ type: 'literal', value });
   const separator = { type: 'anyOf', value: ' \t\n-' };
-  const found = async (spec: unknown) => {
+  const titlesFor = async (spec: unknown) => {
     const holding = titles.map((title, n) => ({ _id: `t${n}`, title }));
     await startWix({ seed: { collections: [openCollection('Titles', holding)] } });
     const filter = { title: { $matches: { ignoreCase: true, spec } } };
@@ -261,7 +261,7 @@ describe('$matches, by which the SDK finds a title for its slug', () => {
     ['nothing less than the whole', [literal('ada')], []],
     ['nothing for nothing', [], []],
   ])('%s', async (_, spec, expected) => {
-    expect(await found(spec)).toEqual(expected);
+    expect(await titlesFor(spec)).toEqual(expected);
   });
 
   test.each([
