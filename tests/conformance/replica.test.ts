@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { asApp, asVisitor, movableClock, openCollection, startWix } from './support.ts';
 
@@ -225,5 +226,60 @@ describe('the delay', () => {
     expect((await first.next()).items.map(({ _id }) => _id)).toEqual(['i3', 'i4']);
     clock.forward(5);
     expect((await late().query('Notes').find()).length).toBe(4);
+  });
+});
+
+describe('whatever is written, and whenever', () => {
+  const id = fc.constantFrom('a', 'b', 'c');
+  const step = fc.oneof(
+    fc.record({ does: fc.constant('save' as const), id, title: fc.string({ maxLength: 3 }) }),
+    fc.record({ does: fc.constant('remove' as const), id }),
+    fc.record({ does: fc.constant('swap' as const), gone: id, fresh: id }),
+    fc.record({ does: fc.constant('truncate' as const) }),
+    fc.record({ does: fc.constant('wait' as const), seconds: fc.constantFrom(0.001, 1, 2, 4.999, 5) }),
+  );
+
+  test('a late read sees the state of five seconds ago, a consistent one that of now', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+        const { wix, clock } = await withLateNotes();
+        const { items } = asApp();
+        let state: Record<string, string> = {};
+        // Nothing was written before the beginning.
+        const history = [{ from: 0, state }];
+        for (const one of steps) {
+          if (one.does === 'wait') clock.forward(one.seconds);
+          if (one.does === 'save') {
+            await items.save('Notes', { _id: one.id, title: one.title });
+            state = { ...state, [one.id]: one.title };
+          }
+          if (one.does === 'remove') {
+            await items.remove('Notes', one.id);
+            const { [one.id]: _, ...others } = state;
+            state = others;
+          }
+          if (one.does === 'swap') {
+            await items.bulkRemove('Notes', [one.gone]);
+            await items.bulkSave('Notes', [{ _id: one.fresh, title: 'swapped' }]);
+            const { [one.gone]: _, ...others } = state;
+            state = { ...others, [one.fresh]: 'swapped' };
+          }
+          if (one.does === 'truncate') {
+            await items.truncate('Notes');
+            state = {};
+          }
+          history.push({ from: clock.now(), state });
+          const seen = async (options?: object) => {
+            const found = await items.query('Notes').find(options);
+            return Object.fromEntries(found.items.map(({ _id, title }) => [_id, title]));
+          };
+          expect(await seen({ consistentRead })).toEqual(state);
+          const moment = clock.now() - DELAY_MS;
+          expect(await seen()).toEqual(history.findLast(({ from }) => from <= moment)?.state);
+        }
+        wix.close();
+      }),
+      { numRuns: process.env['LONG'] ? 1_000 : 30 },
+    );
   });
 });

@@ -463,6 +463,12 @@ describe('in a missing collection', () => {
   });
 });
 
+test('get takes field groups, which only collections of Wix apps have', async () => {
+  await withNotes([{ _id: 'x', title: 'T' }]);
+  const options = { includeFieldGroups: ['some'] };
+  expect(await asVisitor().items.get('Notes', 'x', options)).toMatchObject({ title: 'T' });
+});
+
 describe('requests that make no sense', () => {
   test.each([
     ['an unknown key', { dataCollectionId: 'Notes', dataItem: { data: {} }, surprise: 1 }],

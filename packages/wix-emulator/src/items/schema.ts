@@ -75,4 +75,5 @@ export const GetRequest = z.strictObject({
   dataItemId: ItemId,
   fields: ListOf(FieldPath).optional(),
   includeReferences: z.array(Include).optional(),
+  includeFieldGroups: ListOf(z.string()).optional(),
 });

@@ -29,6 +29,37 @@ test('a write inside a write belongs to it', () => {
   expect(store.holdsNothing()).toBe(true);
 });
 
+test('an attempt inside a write is undone alone', () => {
+  const store = open();
+  store.write(() => {
+    store.writeValue('a', 1);
+    expect(() =>
+      store.attempt(() => {
+        store.writeValue('b', 2);
+        throw new Error('refused');
+      }),
+    ).toThrow('refused');
+    expect(store.attempt(() => store.run("DELETE FROM meta WHERE key = 'none'"))).toBe(0);
+  });
+  expect([store.readValue('a'), store.readValue('b')]).toEqual([1, undefined]);
+});
+
+test('every write shows in the count, also one that was undone', () => {
+  const store = open();
+  const counts = [store.writes];
+  store.writeValue('a', 1);
+  counts.push(store.writes);
+  store.get('SELECT 1');
+  expect(store.writes).toBe(counts.at(-1));
+  expect(() =>
+    store.write(() => {
+      throw new Error('nothing');
+    }),
+  ).toThrow('nothing');
+  counts.push(store.writes);
+  expect(new Set(counts).size).toBe(3);
+});
+
 test('more texts than are kept prepared still work', () => {
   const store = open();
   for (let round = 0; round < 2; round += 1) {
