@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { applySeed } from '../seed/apply.ts';
 import { Site } from '../site.ts';
+import { itemsSql } from './aggregate/run.ts';
 import { orderOf } from './order.ts';
 import type { Sort } from './order.ts';
 import { answerQuery, querySql } from './query.ts';
@@ -78,6 +79,19 @@ describe('queries use the index made for them', () => {
     const plan = planOf(await siteWith(40), { company: 'a' }, [{ fieldName: 'lastContact', order }]);
     expect(plan).toContain(`SEARCH items USING INDEX ${byCompany}`);
     expect(plan).not.toContain('TEMP B-TREE');
+  });
+
+  test('what an aggregation begins with is found the same way', async () => {
+    const site = await siteWith(40);
+    const planFor = (filter: Filter, sort: Sort[], ownedBy?: string) => {
+      const where = site.items.where(site.collections.require('Connections'), filter, ownedBy);
+      return site.store.explain(itemsSql(where.text, sort), ...where.values).join('; ');
+    };
+    expect(planFor({ memberEmail: 'a' }, [])).toContain(byEmail);
+    expect(planFor({}, [{ fieldName: 'size', order: 'DESC' }])).toContain(bySize);
+    // Without a filter the rows stream out of the index; nothing is sorted first.
+    expect(planFor({}, [])).toBe('SCAN items USING INDEX own_1_created');
+    expect(planFor({}, [], 'owner-1')).toBe('SEARCH items USING INDEX own_1_owner (owner=?)');
   });
 
   test('one’s own rows are found without reading the others’', async () => {

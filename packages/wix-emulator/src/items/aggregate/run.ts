@@ -26,11 +26,15 @@ export function* itemsOf(site: Site, source: Source): Iterable<JsonObject> {
   if (sort.length > MAX_KEYS) throw invalid(`A sort may not name more than ${MAX_KEYS} fields.`);
   const filter = filters.length > 1 ? { $and: filters } : (filters[0] ?? {});
   const where = site.items.where(collection, filter, ownedBy);
-  const keys = sort.map(({ fieldName, order }) => ({ value: fieldOf(fieldName).value, order }));
-  const text = `SELECT data FROM items WHERE ${where.text} ORDER BY ${orderBy([...keys, ...orderOf([])])}`;
+  const text = itemsSql(where.text, sort);
   for (const { data } of site.items.each<{ data: string }>({ text, values: where.values }, consistentRead)) {
     yield JSON.parse(data) as JsonObject;
   }
+}
+
+export function itemsSql(where: string, sort: readonly Sort[]): string {
+  const keys = sort.map(({ fieldName, order }) => ({ value: fieldOf(fieldName).value, order }));
+  return `SELECT data FROM items WHERE ${where} ORDER BY ${orderBy([...keys, ...orderOf([])])}`;
 }
 
 export function run(rows: Iterable<JsonObject>, stages: readonly Stage[]): Iterable<JsonObject> {
