@@ -69,7 +69,7 @@ describe('adding a field', () => {
     ['metadata nobody knows', { key: 'a', type: 'TEXT', typeMetadata: { colour: {} } }],
   ])('with %s is refused', async (_, field) => {
     await withNotes();
-    const add = () => asApp().collections.createDataCollectionField('Notes', { field: field as never });
+    const add = () => asApp().collections.createDataCollectionField('Notes', { field });
     expect(await failureOf(add)).toMatchObject({ status: 400 });
   });
 
@@ -108,7 +108,7 @@ describe('replacing a field', () => {
     ['by a stricter one', 'Notes', { key: 'title', type: 'TEXT', required: true }, unsupported],
   ])('%s is refused', async (_, id, field, failure) => {
     await withNotes();
-    const change = () => asApp().collections.updateDataCollectionField(id, { field: field as never });
+    const change = () => asApp().collections.updateDataCollectionField(id, { field });
     expect(await failureOf(change)).toMatchObject(failure);
     expect(await asApp().collections.getDataCollection('Notes')).toMatchObject({ revision: '1' });
   });
@@ -148,7 +148,7 @@ describe('patching a field', () => {
     ['to be read-only', 'Notes', { key: 'title', readOnly: true }, unsupported],
   ])('%s is refused', async (_, id, field, failure) => {
     await withNotes();
-    const patch = () => asApp().collections.patchDataCollectionField(id, field as never);
+    const patch = () => asApp().collections.patchDataCollectionField(id, field);
     expect(await failureOf(patch)).toMatchObject(failure);
   });
 });

@@ -110,7 +110,7 @@ describe('creating a collection', () => {
     ['a key nobody knows', () => ({ ...notes(), colour: 'red' })],
   ])('with %s is refused', async (_, collection) => {
     await startWix();
-    const create = () => asApp().collections.createDataCollection(collection() as Collection);
+    const create = () => asApp().collections.createDataCollection(collection());
     expect(await failureOf(create)).toMatchObject({ status: 400 });
     expect(await failureOf(() => asApp().collections.getDataCollection('Notes'))).toMatchObject({
       status: 404,
@@ -141,7 +141,7 @@ describe('creating a collection', () => {
     ],
   ])('that needs %s is a 501, for the items would not do it', async (_, more) => {
     await startWix();
-    const create = () => asApp().collections.createDataCollection({ ...notes(), ...more() } as Collection);
+    const create = () => asApp().collections.createDataCollection({ ...notes(), ...more() });
     expect(await failureOf(create)).toMatchObject({
       status: 501,
       details: { applicationError: { code: 'NOT_IMPLEMENTED' } },
@@ -261,18 +261,14 @@ describe('replacing a collection', () => {
     const client = asApp();
     const created = await client.collections.createDataCollection(notes());
     const older = { ...created, permissions: { ...notes().permissions, read: 'SITE_MEMBER' as const } };
-    const once = await client.collections.updateDataCollection(
-      older as typeof created & { revision: string },
-    );
+    const once = await client.collections.updateDataCollection(older);
     expect(once).toMatchObject({
       permissions: { read: 'SITE_MEMBER' },
       dataPermissions: { itemRead: 'SITE_MEMBER' },
     });
     const { dataPermissions } = once as unknown as { dataPermissions: object };
     const newer = { ...once, dataPermissions: { ...dataPermissions, itemRemove: 'CMS_EDITOR' } };
-    const twice = await client.collections.updateDataCollection(
-      newer as typeof created & { revision: string },
-    );
+    const twice = await client.collections.updateDataCollection(newer);
     expect(twice).toMatchObject({
       permissions: { remove: 'ADMIN' },
       dataPermissions: { itemRemove: 'CMS_EDITOR' },
@@ -351,7 +347,7 @@ describe('patching a collection', () => {
   ])('%s is refused', async (_, change, status) => {
     await startWix();
     const created = await asApp().collections.createDataCollection(notes());
-    const patch = () => asApp().collections.patchDataCollection('Notes', change as never);
+    const patch = () => asApp().collections.patchDataCollection('Notes', change);
     expect(await failureOf(patch)).toMatchObject({ status });
     expect(await asApp().collections.getDataCollection('Notes')).toEqual(created);
   });

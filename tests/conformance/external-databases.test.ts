@@ -72,7 +72,7 @@ describe('external database connections', () => {
     await startWix();
     const { externalDatabaseConnections: connections } = asApp();
     const create = () =>
-      connections.createExternalDatabaseConnection({ ...shop(), ...wrong } as never, type as 'STANDALONE');
+      connections.createExternalDatabaseConnection({ ...shop(), ...wrong }, type as 'STANDALONE');
     expect(await failureOf(create)).toMatchObject({ status: 400 });
     expect((await connections.listExternalDatabaseConnections()).externalDatabaseConnections).toEqual([]);
   });

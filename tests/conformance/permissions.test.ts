@@ -113,10 +113,9 @@ const models = {
     } as DataPermissions,
   }),
 };
-type Model = keyof typeof models;
 
 /** How an action ends for an author who meets an item of somebody else's: by what they see of their own. */
-const authors: Partial<Record<Action, 'own' | 'allowed'>> = {
+const foreignForAuthors: Partial<Record<Action, 'own' | 'allowed'>> = {
   query: 'own',
   count: 'own',
   get: 'own',
@@ -129,15 +128,21 @@ const table = (['permissions', 'dataPermissions'] as const).flatMap((model) =>
     everyone.flatMap((actor) =>
       (Object.keys(actions) as Action[]).map((action) => {
         const isAuthor = role === 'SITE_MEMBER_AUTHOR' && actor === 'member';
-        const may = (allowed[role] as Actor[]).includes(actor) ? 'allowed' : 'refused';
-        return [model, role, actor, action, isAuthor ? (authors[action] ?? 'refused') : may] as const;
+        const may = allowed[role].includes(actor) ? 'allowed' : 'refused';
+        return [
+          model,
+          role,
+          actor,
+          action,
+          isAuthor ? (foreignForAuthors[action] ?? 'refused') : may,
+        ] as const;
       }),
     ),
   ),
 );
 
 test.each(table)('%s %s: a %s may %s an item of Grace’s: %s', async (model, role, actor, action, outcome) => {
-  await withCollection(models[model as Model](rights[action], role), peopleFor(actor));
+  await withCollection(models[model](rights[action], role), peopleFor(actor));
   const client = await actors[actor]();
   const act = () => actions[action](client);
   if (outcome === 'refused') {

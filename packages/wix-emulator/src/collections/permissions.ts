@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /** Wix gives an unknown role a code of its own [public, see wix-protocol §4.6]. */
-const roleOf = <const Role extends string>(roles: readonly Role[]) =>
-  z.custom<Role>((value) => roles.some((role) => role === value), {
+const roleOf = <const Name extends string>(roles: readonly Name[]) =>
+  z.custom<Name>((value) => roles.some((role) => role === value), {
     error: `must be one of ${roles.join(', ')}`,
     params: { dataErrorCode: 'WDE0075' },
   });

@@ -7,9 +7,9 @@ const MAX_PAGE_SIZE = 1_000;
 
 const FIELD_CAPABILITIES = {
   sortable: true,
+  // prettier-ignore
   queryOperators: [
-    ...['EQ', 'LT', 'GT', 'NE', 'LTE', 'GTE', 'STARTS_WITH', 'ENDS_WITH', 'CONTAINS', 'HAS_SOME'],
-    ...['HAS_ALL', 'EXISTS'],
+    'EQ', 'LT', 'GT', 'NE', 'LTE', 'GTE', 'STARTS_WITH', 'ENDS_WITH', 'CONTAINS', 'HAS_SOME', 'HAS_ALL', 'EXISTS',
   ],
 };
 
@@ -32,10 +32,11 @@ export const SYSTEM_KEYS: ReadonlySet<string> = new Set(SYSTEM_FIELDS.map(({ key
 
 /** The published types' words for what the items API does. */
 const CAPABILITIES = {
+  // prettier-ignore
   dataOperations: [
-    ...['AGGREGATE', 'BULK_INSERT', 'BULK_PATCH', 'BULK_REMOVE', 'BULK_SAVE', 'BULK_UPDATE', 'COUNT'],
-    ...['DISTINCT', 'FIND', 'GET', 'INSERT', 'INSERT_REFERENCE', 'IS_REFERENCED', 'PATCH'],
-    ...['QUERY_REFERENCED', 'REMOVE', 'REMOVE_REFERENCE', 'REPLACE_REFERENCES', 'SAVE', 'TRUNCATE', 'UPDATE'],
+    'AGGREGATE', 'BULK_INSERT', 'BULK_PATCH', 'BULK_REMOVE', 'BULK_SAVE', 'BULK_UPDATE', 'COUNT', 'DISTINCT',
+    'FIND', 'GET', 'INSERT', 'INSERT_REFERENCE', 'IS_REFERENCED', 'PATCH', 'QUERY_REFERENCED', 'REMOVE',
+    'REMOVE_REFERENCE', 'REPLACE_REFERENCES', 'SAVE', 'TRUNCATE', 'UPDATE',
   ],
   collectionOperations: ['UPDATE', 'REMOVE'],
   indexLimits: INDEX_LIMITS,

@@ -31,6 +31,6 @@ export function refuseUnsupportedField(field: Partial<Field>): void {
   if (first) throw notImplemented(`${first} of the field ${field.key}`);
   if (field.typeMetadata?.pageLink) throw notImplemented(`the page link of the field ${field.key}`);
   for (const { type } of field.plugins ?? []) {
-    if (type !== 'CMS') throw notImplemented(`the field plugin ${String(type)}`);
+    if (type !== 'CMS') throw notImplemented(`the field plugin ${JSON.stringify(type)}`);
   }
 }
