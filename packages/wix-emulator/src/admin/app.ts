@@ -45,5 +45,5 @@ function failure(context: Context, error: Error): Response {
   const status = error instanceof WixError ? error.status : 500;
   if (context.req.path.startsWith(`${ADMIN}/api/`)) return Response.json({ message }, { status });
   const body = html`<p class="notice bad" role="alert">${message}</p>`;
-  return deskPage(context, { place: '', title: `${status}`, body, status });
+  return deskPage(context, { title: `${status}`, body, status });
 }

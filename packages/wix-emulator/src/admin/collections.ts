@@ -26,7 +26,9 @@ export function collectionsRoutes({ site }: Desk): Hono {
           <td><a href="${collectionLink('/items', collection.id)}">Items</a></td>
         </tr>`,
     );
-    const body = html`<div class="sheet">${table('Collections', ['Id', 'Name', 'Count', ''], rows)}</div>`;
+    const body = html`<div class="sheet">
+      ${table('Collections', ['Id', 'Name', 'Count', 'More'], rows)}
+    </div>`;
     return deskPage(context, { place: '/collections', title: 'Collections', body });
   });
 

@@ -62,11 +62,11 @@ const setFaults = (faults: readonly SetFault[]): Html =>
     <h2>Set</h2>
     ${table(
       'Faults that are set',
-      ['Rule', 'Hits', ''],
+      ['Rule', 'Hits', 'More'],
       faults.map(
         ({ id, rule, hits }) =>
           html`<tr>
-            <td class="mono">${JSON.stringify(rule)}</td>
+            <td class="mono long">${JSON.stringify(rule)}</td>
             <td>${hits}</td>
             <td>${button(`/faults/${id}/remove`, 'Remove')}</td>
           </tr>`,

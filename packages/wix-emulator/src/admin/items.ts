@@ -88,9 +88,11 @@ const filterForm = ({ id }: Collection, filter: string): Html =>
 
 function preview({ id: collection }: Collection, { id, data }: { id: string; data: string }): Html {
   const address = new URLSearchParams({ id: collection, item: id }).toString();
-  const text = data.length > PREVIEW_LENGTH ? `${data.slice(0, PREVIEW_LENGTH)}…` : data;
+  // The system fields look alike from row to row; the item's own page has them.
+  const own = Object.entries(JSON.parse(data) as object).filter(([key]) => !key.startsWith('_'));
+  const text = JSON.stringify(Object.fromEntries(own));
   return html`<tr>
     <td><a href="${ADMIN}/item?${address}">${id}</a></td>
-    <td class="mono">${text}</td>
+    <td class="mono long">${text.length > PREVIEW_LENGTH ? `${text.slice(0, PREVIEW_LENGTH)}…` : text}</td>
   </tr>`;
 }

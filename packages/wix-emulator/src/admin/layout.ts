@@ -31,7 +31,7 @@ export type Notice = keyof typeof NOTICES;
 /** A page of the desk. `place` is the entry of the navigation it belongs to. */
 export function deskPage(
   context: Context,
-  { place, title, body, status = 200 }: { place: string; title: string; body: Html; status?: number },
+  { place, title, body, status = 200 }: { place?: string; title: string; body: Html; status?: number },
 ): Response {
   const done = context.req.query('done') ?? '';
   const notice =

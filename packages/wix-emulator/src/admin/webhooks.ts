@@ -55,7 +55,7 @@ const subscriptions = (known: readonly WebhookSubscription[]): Html =>
     <h2>Subscriptions</h2>
     ${table(
       'Subscriptions',
-      ['Address', 'Events', ''],
+      ['Address', 'Events', 'More'],
       known.map(
         ({ id, url, eventTypes }) =>
           html`<tr>
@@ -79,7 +79,7 @@ const deliveries = (known: readonly WebhookDelivery[]): Html =>
     <h2>Deliveries</h2>
     ${table(
       'Deliveries',
-      ['Event', 'About', 'To', 'State', 'Attempts', ''],
+      ['Event', 'About', 'To', 'State', 'Attempts', 'More'],
       known
         .slice(-SHOWN_DELIVERIES)
         .toReversed()
