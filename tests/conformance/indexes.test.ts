@@ -231,6 +231,14 @@ describe('a unique index', () => {
     );
   });
 
+  test('over a system field names itself as well', async () => {
+    await withNotes();
+    await asApp().indexes.createIndex('Notes', unique('_owner'));
+    const client = asVisitor();
+    await client.items.insert('Notes', { n: 1 });
+    expect(await failureOf(() => client.items.insert('Notes', { n: 2 }))).toMatchObject(conflict());
+  });
+
   test('of one collection does not reach into another', async () => {
     await startWix({
       seed: { collections: [openCollection('A', [{ v: 1 }]), openCollection('B', [{ v: 1 }])] },

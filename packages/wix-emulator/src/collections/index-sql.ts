@@ -16,8 +16,10 @@ export function indexStatements(collection: Collection, index: Index): string[] 
   const searched = [...keys, `id ${fields.at(-1)?.order ?? 'ASC'}`].join(', ');
   const guarded = fields.flatMap(({ path }) => {
     const { value, type } = fieldOf(path);
-    // The type of a column is a constant, and a constant in an index is refused.
-    return [caseInsensitive ? `text_folded(${value})` : value, ...(type.startsWith("'") ? [] : [type])];
+    const key = caseInsensitive ? `text_folded(${value})` : value;
+    // The type of a column is a constant, and a constant in an index is refused. The column itself becomes an
+    // expression, because SQLite names a broken index only where it cannot name columns.
+    return type.startsWith("'") ? [`${key} || ''`] : [key, type];
   });
   return [
     // First, so that nothing else is there when it fails.
@@ -48,7 +50,7 @@ export function violatedIndex(error: unknown): string | undefined {
   const { code, message } = error as { code?: string; message?: string };
   if (code !== 'SQLITE_CONSTRAINT_UNIQUE') return undefined;
   const [, hex] = /index 'field_\d+_([0-9a-f]+)/.exec(message ?? '') ?? [];
-  // SQLite names the columns instead where the key is one: that of an item's id, or an index over a system field.
+  // For the one index whose key is a column, that of an item's id, SQLite names the column instead.
   return hex === undefined ? '_id' : Buffer.from(hex, 'hex').toString();
 }
 
