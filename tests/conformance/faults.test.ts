@@ -208,6 +208,21 @@ describe('the wrong member', () => {
 });
 
 describe('stale reads', () => {
+  test('hide what was written a moment ago, unless the read is to be consistent', async () => {
+    const wix = await startWix({ seed: { collections: [openCollection('Notes')] } });
+    const client = asApp();
+    const id = wix.faults.set(faultPresets['stale-reads']);
+    await client.items.insert('Notes', { title: 'new' });
+    const titles = async (consistentRead: boolean) => {
+      const { items: found } = await client.items.query('Notes').find({ consistentRead });
+      return found.map((note) => note['title'] as string);
+    };
+    expect(await titles(false)).toEqual([]);
+    expect(await titles(true)).toEqual(['new']);
+    wix.faults.remove(id);
+    expect(await titles(false)).toEqual(['new']);
+  });
+
   test('show in the settings while the rule is set, and are not kept', async () => {
     const wix = await startWix();
     wix.settings.set({ replicaDelayMs: 100 });
