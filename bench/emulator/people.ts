@@ -5,7 +5,7 @@ export const LARGE = Number(process.env['ITEMS'] ?? 1_000_000);
 export const SMALL = 1_000;
 
 /** The same number of items has each city in both, so that the same work is asked for. */
-export const PER_CITY = 40;
+export const PER_CITY = 20;
 
 export const COLLECTION = 'People';
 

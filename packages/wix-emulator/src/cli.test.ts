@@ -166,6 +166,37 @@ test('is found by npm as wix-emulator', async () => {
   expect(stdout).toContain('npx wix-emulator');
 });
 
+test('writes its state to a file, and begins elsewhere with it', async () => {
+  const file = `${data}.jsonl`;
+  const first = await serveIn(data);
+  const token = await appToken(first);
+  const rows = await countOf(first.address, token);
+  const body = JSON.stringify({ dataCollectionId: 'SITConnections', dataItemId: 'ada-babbage' });
+  const headers = { authorization: token };
+  await fetch(`${first.address}/wix-data/v2/items/remove`, { method: 'POST', headers, body });
+  first.child.kill('SIGTERM');
+  await first.ended;
+
+  expect(await run({}, '--data', data, '--export', file)).toMatchObject({ code: 0, out: '', err: '' });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const again = await run({}, '--data', data, '--export', file);
+  expect(again).toMatchObject({ code: 1, err: expect.stringContaining('EEXIST') });
+
+  const second = await serveIn(`${data}-2`, '--import', file);
+  expect(await countOf(second.address, await appToken(second))).toBe(rows - 1);
+});
+
+test('a state that was cut is refused, and the site is as it was', async () => {
+  const file = `${data}.jsonl`;
+  await run({}, '--data', data, '--export', file);
+  writeFileSync(file, readFileSync(file, 'utf8').slice(0, -100));
+  const { code, err } = await run({}, '--data', data, '--port', '0', '--import', file);
+  expect(code).toBe(1);
+  expect(err).toMatch(/^wix-emulator: .+\n$/);
+  const server = await serveIn(data);
+  expect(await countOf(server.address, await appToken(server))).toBeGreaterThan(5);
+});
+
 test('tells how it is used', async () => {
   expect(await run({}, '--help')).toMatchObject({ code: 0, out: expect.stringContaining('--seed <file>') });
 });
@@ -175,6 +206,7 @@ test.each([
   ['a port that is none', ['--port', '70000'], '--port 70000'],
   ['an address others can reach', ['--host', '0.0.0.0'], '--allow-remote'],
   ['a webhook that is no address', ['--webhook', 'ftp://example.com'], '--webhook ftp://example.com'],
+  ['two beginnings', ['--reset', '--import', 'x'], '--reset and --import'],
   ['a seed that is not there', ['--seed', '/nowhere.json'], '--seed /nowhere.json'],
 ])('%s is explained in one line', async (_, options, reason) => {
   const { code, out, err } = await run({}, '--data', data, ...options);

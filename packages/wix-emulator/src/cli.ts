@@ -7,6 +7,7 @@ import { introduction, lineOf } from './cli/output.ts';
 import { readSeed } from './cli/seed.ts';
 import { refuseProduction } from './production.ts';
 import { serve } from './server.ts';
+import { linesOf, writeLines } from './state/lines.ts';
 
 async function main(): Promise<void> {
   const options = readOptions();
@@ -24,12 +25,16 @@ async function main(): Promise<void> {
     emulator.close();
     throw error;
   });
+  if (!server) return emulator.close();
   process.stdout.write(introduction(server.address, emulator, options));
 
   async function start() {
     if (options.reset) await emulator.reset();
+    if (options.importFrom !== undefined) emulator.importState(linesOf(options.importFrom));
     for (const url of options.webhooks) emulator.webhooks.subscribe({ url });
-    return serve(emulator, options);
+    if (options.exportTo === undefined) return serve(emulator, options);
+    writeLines(options.exportTo, emulator.exportState());
+    return undefined;
   }
 
   const stop = async () => {

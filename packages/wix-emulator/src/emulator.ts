@@ -151,6 +151,7 @@ export async function createWixEmulator(options: WixEmulatorOptions): Promise<Wi
     importState(lines) {
       importState(site, lines);
       site.accessTokens.forget();
+      site.webhooks.start();
       site.jobs.resume();
     },
     damage: site.store.damage,

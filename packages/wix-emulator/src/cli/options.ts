@@ -14,6 +14,8 @@ export const USAGE = `An offline Wix that answers the real @wix packages.
   --redirect-uri <uri>    an address logins may return to; may be repeated
   --webhook <url>         an address to tell of every change; may be repeated
   --reset                 drop what is there and start from the seed again
+  --import <file>         put an exported state in the place of what is there
+  --export <file>         write the whole state to a new file, and end
   --log                   a line for every answered call
   --help                  this text
 `;
@@ -41,6 +43,9 @@ export function readOptions() {
       throw new UsageError(`--webhook ${url} is not an http or https address`);
     }
   }
+  if (values.reset && values.import !== undefined) {
+    throw new UsageError('--reset and --import both say what the site begins with; give one of them');
+  }
   const { host, data, seed, reset, log, help } = values;
   return {
     port,
@@ -48,6 +53,8 @@ export function readOptions() {
     data,
     seed,
     reset,
+    importFrom: values.import,
+    exportTo: values.export,
     log,
     help,
     allowRemote: values['allow-remote'],
@@ -68,6 +75,8 @@ function parsed() {
         'redirect-uri': { type: 'string', multiple: true, default: [DEFAULT_REDIRECT_URI] },
         webhook: { type: 'string', multiple: true, default: [] },
         reset: { type: 'boolean', default: false },
+        import: { type: 'string' },
+        export: { type: 'string' },
         log: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },

@@ -73,7 +73,7 @@ describe('a state', () => {
       const lines = wix.exportState()[Symbol.iterator]();
       const state = [lines.next().value as string];
       wix.members.remove('ada@example.com');
-      for (let next = lines.next(); !next.done; next = lines.next()) state.push(next.value as string);
+      for (let next = lines.next(); next.done !== true; next = lines.next()) state.push(next.value);
       const other = await emulator();
       other.importState(withoutBreaks(state));
       expect(other.members.find('ada@example.com')).toBeDefined();
@@ -145,7 +145,11 @@ describe('refused as a whole, and the site is as it was:', () => {
       (state) => state.with(3, '{"table":"meta","row":{"key) --":"a"}}'),
       'no column',
     ],
-    ['one with an item of no collection', (state) => state.with(-2, itemOf(99)), 'no collection 99'],
+    [
+      'one with an item of no collection',
+      (state) => state.with(state.length - 2, itemOf(99)),
+      'no collection 99',
+    ],
     ['one of a newer emulator', (state) => state.with(0, head({ version: 9_999 })), 'version 9999'],
     ['something else', (state) => state.with(0, '{"name":"package"}'), 'not a state'],
     ['nothing', () => [], 'cut off'],

@@ -6,5 +6,6 @@ import { addTextFunctions } from './text-functions.ts';
 /** The other thread of `ReadThrough`. */
 const db = new Database(workerData as string, { readonly: true, fileMustExist: true });
 addTextFunctions(db);
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin, only a window's has
 parentPort?.postMessage(damageOf(db) ?? null);
 db.close();
