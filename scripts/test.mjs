@@ -57,7 +57,7 @@ const checks = [
 const suites = [
   vitest('unit', 4),
   vitest('access', 4),
-  vitest('conformance', 4),
+  vitest('conformance', 8),
   // Which needs the report of the suite before it.
   { name: 'SDK table', script: 'sdk-table:check', args: [reportOf('conformance')], minutes: 1 },
   {

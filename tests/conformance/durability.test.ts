@@ -21,6 +21,12 @@ import {
   sessionTokenOf,
 } from './support.ts';
 
+const notes = () => ({
+  _id: 'Notes',
+  fields: [{ key: 'title', type: 'TEXT' as const }],
+  permissions: { read: 'ANYONE', insert: 'ADMIN', update: 'ADMIN', remove: 'ADMIN' } as const,
+});
+
 /** A data file, and a way to end one emulator on it and begin another. */
 async function restartableWix() {
   const folder = mkdtempSync(join(tmpdir(), 'wix-emulator-'));
@@ -43,7 +49,7 @@ describe('a restart keeps', () => {
     const client = asApp();
     await client.items.remove('SITConnections', 'ada-babbage');
     await client.items.insert('SITConnections', { _id: 'new', memberEmail: ada.email });
-    await client.collections.createDataCollection({ _id: 'Notes', permissions: { read: 'ANYONE' } });
+    await client.collections.createDataCollection(notes());
     await restart();
     expect(await asApp().items.get('SITConnections', 'ada-babbage')).toBeNull();
     expect(await asApp().items.get('SITConnections', 'new')).toMatchObject({ memberEmail: ada.email });
@@ -96,7 +102,7 @@ describe('a restart keeps', () => {
     expect((await asVisitor().items.query('Announcements').eq('tags', 'a').find()).length).toBe(1);
     await asApp().items.insert('Announcements', { title: 'once' });
     const failure = await failureOf(() => asApp().items.insert('Announcements', { title: 'once' }));
-    expect(failure.details?.applicationError?.code).toBe('WDE0074');
+    expect(failure.details?.applicationError?.code).toBe('WDE0123');
   });
 });
 
@@ -105,7 +111,7 @@ describe('reset', () => {
     const { wix } = await restartableWix();
     const client = await asMember(ada);
     await asApp().items.insert('SITConnections', { _id: 'new' });
-    await asApp().collections.createDataCollection({ _id: 'Notes', permissions: { read: 'ANYONE' } });
+    await asApp().collections.createDataCollection(notes());
     wix.settings.set({ ownerApproval: true });
     await wix.reset();
     expect(wix.calls).toEqual([]);
