@@ -99,6 +99,16 @@ describe('the admin pages', () => {
     expect(wix.calls).toEqual([]);
   });
 
+  test('are what a person finds first, and not what a program is led to', async () => {
+    const { server } = await start();
+    const person = await fetch(`${server.address}/`, { redirect: 'manual' });
+    expect([person.status, person.headers.get('location')]).toEqual([302, `${server.address}/_emulator`]);
+    const headers = { [ORIGINAL_HOST]: 'www.wixapis.com' };
+    expect((await fetch(`${server.address}/`, { headers, redirect: 'manual' })).status).toBe(501);
+    const { server: remote } = await start({ allowRemote: true });
+    expect((await fetch(`${remote.address}/`, { redirect: 'manual' })).status).toBe(501);
+  });
+
   test('do not take over what only looks like theirs', async () => {
     const { server } = await start();
     expect((await fetch(`${server.address}/_emulators`)).status).toBe(501);

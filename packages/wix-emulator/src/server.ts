@@ -86,6 +86,10 @@ async function answer(emulator: WixEmulator, request: Request, allowRemote: bool
       { status: 404 },
     );
   }
+  // What a person opens first; a program that means Wix says so.
+  if (pathname === '/' && !allowRemote && !request.headers.has(ORIGINAL_HOST)) {
+    return Response.redirect(new URL(ADMIN, request.url), 302);
+  }
   return emulator.fetch(addressedToWix(request));
 }
 

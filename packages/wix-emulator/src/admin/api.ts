@@ -50,7 +50,11 @@ export function apiRoutes({ wix }: Desk): Hono {
   });
 
   routes.get('/webhooks', (context) =>
-    context.json({ subscriptions: wix.webhooks.list(), deliveries: wix.webhooks.deliveries() }),
+    context.json({
+      publicKey: wix.webhooks.publicKey,
+      subscriptions: wix.webhooks.list(),
+      deliveries: wix.webhooks.deliveries(),
+    }),
   );
 
   routes.post('/reset', async (context) => {
