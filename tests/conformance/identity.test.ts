@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { PASSING_CAPTCHA_TOKEN } from '../../packages/wix-emulator/src/index.ts';
+import type { WixEmulator } from '../../packages/wix-emulator/src/index.ts';
 import {
   ada,
   alan,
   app,
+  appToken,
   asApiKey,
   asApp,
   asMember,
@@ -231,7 +233,63 @@ describe('changePassword', () => {
   });
 });
 
+describe('a request nested thousands deep', () => {
+  /** As text, since JSON.stringify runs out of stack itself. */
+  const deep = '{"a":'.repeat(5_000) + '1' + '}'.repeat(5_000);
+
+  test('is refused as such at a login', async () => {
+    const wix = await startWix();
+    const { accessToken } = await asVisitor().auth.generateVisitorTokens();
+    const body = `{"loginId":{"email":"${ada.email}"},"password":"x","clientMetaData":{"deep":${deep}}}`;
+    await expectRefusal(wix, '/_api/iam/authentication/v2/login', accessToken.value, body);
+  });
+
+  test('is refused as such when a member is created, and creates nobody', async () => {
+    const wix = await startWix();
+    const contact = `{"customFields":{"deep":${deep}}}`;
+    const body = `{"member":{"loginEmail":"${newcomer.email}","contact":${contact}}}`;
+    await expectRefusal(wix, '/members/v1/members', await appToken(wix), body);
+    expect(wix.members.find(newcomer.email)).toBeUndefined();
+  });
+
+  async function expectRefusal(wix: WixEmulator, path: string, authorization: string, body: string) {
+    const headers = { 'content-type': 'application/json', authorization };
+    const request = new Request(`https://www.wixapis.com${path}`, { method: 'POST', headers, body });
+    const answer = await wix.fetch(request);
+    expect(answer.status).toBe(400);
+    const description = expect.stringContaining('nested deeper than 128 levels') as unknown;
+    expect(await answer.json()).toMatchObject({
+      details: { validationError: { fieldViolations: [{ field: 'body', description }] } },
+    });
+  }
+});
+
 describe('a required password reset', () => {
+  test('is not met by changing the password, nor got around by tokens, codes and sessions from before', async () => {
+    const wix = await startWix();
+    const client = await asMember(ada);
+    const sessionToken = await sessionTokenOf(asVisitor(), ada);
+    const { refreshToken } = client.auth.getTokens();
+    wix.members.requirePasswordReset(ada.id);
+
+    const change = () => client.authentication.changePassword('countess-1852');
+    expect(await failureOf(change)).toMatchObject({ status: 401 });
+    expect(code(await failureOf(change))).toBe('-19973');
+    expect(await loginState(ada)).toMatchObject({ errorCode: 'resetPassword' });
+    const body = {
+      grant_type: 'refresh_token',
+      refresh_token: refreshToken.value,
+      client_id: app.clientId,
+    };
+    expect((await send(wix, 'POST', '/oauth2/token', { body })).status).toBe(400);
+    await expect(memberTokens(asVisitor(), sessionToken)).rejects.toThrow();
+
+    const visitor = asVisitor();
+    await visitor.recovery.sendRecoveryEmail(ada.email);
+    await visitor.recovery.recover(wix.outbox.at(-1)?.code ?? '', { password: 'countess-1852' });
+    expect((await send(wix, 'POST', '/oauth2/token', { body })).status).toBe(200);
+  });
+
   test('keeps the right and the wrong password out until a recovery has chosen a new one', async () => {
     const wix = await startWix();
     wix.members.requirePasswordReset(ada.email);
@@ -345,6 +403,15 @@ describe('recovery', () => {
     expect(code(await failureOf(() => recover()))).toBe('-19988');
   });
 
+  test('a mail to an address that is no longer the member’s neither sets a password nor verifies the new one', async () => {
+    const { wix, recover } = await mailed();
+    wix.members.setLoginEmail(ada.id, 'boss@new.example');
+    expect(code(await failureOf(() => recover()))).toBe('-19988');
+    expect(wix.members.find(ada.id)?.loginEmailVerified).toBe(false);
+    const moved = { ...ada, email: 'boss@new.example' };
+    expect(await loginState(moved)).toMatchObject({ loginState: 'SUCCESS' });
+  });
+
   test('somebody the owner has not approved still waits', async () => {
     const { wix, recover } = await mailed();
     wix.members.setStatus(ada.id, 'PENDING');
@@ -456,6 +523,17 @@ describe('verification', () => {
     await client.verification.start({ identityId: alan.id });
     const verify = () => client.verification.verifyDuringAuthentication(mailedCode(), { stateToken });
     expect(code(await failureOf(verify))).toBe('-19989');
+  });
+
+  test('a code sent to the old address does not verify the new one, a new code does', async () => {
+    const { wix, client, stateToken, mailedCode } = await waiting();
+    wix.members.setLoginEmail(alan.id, 'boss@new.example');
+    const verify = () => client.verification.verifyDuringAuthentication(mailedCode(), { stateToken });
+    expect(code(await failureOf(verify))).toBe('-19989');
+    expect(wix.members.find(alan.id)?.loginEmailVerified).toBe(false);
+    await client.verification.start({ identityId: alan.id });
+    expect(wix.outbox.at(-1)?.to).toBe('boss@new.example');
+    expect(await verify()).toMatchObject({ state: 'SUCCESS' });
   });
 
   test('without a login that waits it is named as missing, and nothing is mailed', async () => {

@@ -469,6 +469,17 @@ describe('moderation', () => {
     expect(wix.members.find(owner.id)?.status).toBe('APPROVED');
   });
 
+  test('the site owner cannot be disconnected', async () => {
+    const wix = await startWix();
+    expect(await failureOf(() => asApp().members.disconnectMember(owner.id))).toMatchObject({
+      status: 403,
+      details: {
+        applicationError: { code: 'OWNER_MEMBER_DISCONNECT_FORBIDDEN', data: { memberId: owner.id } },
+      },
+    });
+    expect(wix.members.find(owner.id)?.status).toBe('APPROVED');
+  });
+
   test('disconnecting is for good', async () => {
     const wix = await startWix();
     const client = await asMember(grace);

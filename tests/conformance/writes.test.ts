@@ -115,6 +115,15 @@ describe('insert', () => {
     expect((await failureOf(() => asVisitor().items.insert('Notes', { value }))).message).toContain('nested');
   });
 
+  test('values a little too deep are told so in words of their own', async () => {
+    await withNotes();
+    let value: unknown = 1;
+    for (let level = 0; level < 110; level += 1) value = { value };
+    expect((await failureOf(() => asVisitor().items.insert('Notes', { value }))).message).toContain(
+      'Values may not be nested deeper than 100 levels.',
+    );
+  });
+
   test('ids with slashes, blanks and quotes are reachable', async () => {
     await withNotes();
     const client = asVisitor();

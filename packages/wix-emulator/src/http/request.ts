@@ -8,6 +8,9 @@ const BODY_LIMIT = 1_048_576;
 /** For calls about up to a thousand items: sixteen thousand bytes for each. */
 export const BULK_BODY_LIMIT = 16_777_216;
 
+/** Deeper than any item with what is around it in a call; shallow enough that no schema runs out of stack. */
+const MAX_DEPTH = 128;
+
 /** Parses a JSON body. */
 export async function readBody<Schema extends z.ZodType>(
   context: Context,
@@ -68,12 +71,29 @@ export function check<Schema extends z.ZodType>(schema: Schema, value: unknown):
 }
 
 function parseJson(text: string, where: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     throw validationError([violation(where, 'must be JSON')]);
   }
+  if (isDeeperThan(MAX_DEPTH, value)) {
+    throw validationError([violation(where, `must not be nested deeper than ${MAX_DEPTH} levels`)]);
+  }
+  return value;
 }
+
+/** Level by level: going down by calls is what deep nesting makes impossible. */
+function isDeeperThan(limit: number, value: unknown): boolean {
+  let level = [value].filter(isNested);
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth === limit) return true;
+    level = level.flatMap((outer) => Object.values(outer).filter(isNested));
+  }
+  return false;
+}
+
+const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 const oneOrMany = (values: string[]): string | string[] => (values.length === 1 ? (values[0] ?? '') : values);
 const violation = (field: string, description: string) => ({ field, description, violatedRule: 'FORMAT' });

@@ -5,6 +5,7 @@ import { operation } from '../http/env.ts';
 import type { Env } from '../http/env.ts';
 import { readBody, readQuery } from '../http/request.ts';
 import { requireAppRights, requireBrowserToken, requireMember } from './callers.ts';
+import { resetRequired } from './errors.ts';
 import { login, register, requireNewPassword } from './login.ts';
 import { logout } from './logout.ts';
 import { hashPassword } from './passwords.ts';
@@ -45,7 +46,8 @@ authenticationRoutes.post(`${AUTHENTICATION}/v2/change-password`, async (context
   const { members } = context.var.site;
   const { newPassword } = await readBody(context, schema.ChangePasswordRequest);
   requireNewPassword(newPassword, 'newPassword');
-  // An access token outlives the right to sign in.
+  // An access token outlives the right to sign in, and shows not that its holder reads the member's mail.
+  if (members.account(memberId)?.resetRequired) throw resetRequired();
   if (!members.maySignIn(memberId)) throw unauthenticated('the member may not sign in');
   members.setPassword(memberId, await hashPassword(newPassword));
   return context.json({});

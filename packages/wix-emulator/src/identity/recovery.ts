@@ -31,10 +31,12 @@ export async function recover(site: Site, recoveryToken: string, password: strin
   if (!site.tickets.find('recovery', recoveryToken)) throw errors.recoveryOver();
   const passwordHash = await hashPassword(password);
   return site.store.write(() => {
-    const memberId = site.tickets.find('recovery', recoveryToken)?.memberId;
-    const member = memberId === undefined ? undefined : site.members.byId(memberId);
-    if (!member) throw errors.recoveryOver();
+    const ticket = site.tickets.find('recovery', recoveryToken);
+    const member = ticket && site.members.byId(ticket.memberId);
+    // Whoever reads an address the member left is not the member.
+    if (!member || member.loginEmail !== ticket.loginEmail) throw errors.recoveryOver();
     site.members.setPassword(member.id, passwordHash);
+    site.members.endPasswordReset(member.id);
     // The other links of this member as well: whoever has an older mail must not undo what was chosen.
     site.tickets.endAll('recovery', member.id);
     const verified = member.loginEmailVerified
@@ -54,10 +56,11 @@ function sendLink(
     throw validationError([{ field: 'redirect.clientId', description: 'is unknown', violatedRule: 'OTHER' }]);
   }
   const returnUrl = redirect?.url || undefined;
-  const token = site.tickets.issue('recovery', { memberId: member.id, returnUrl });
+  const { id: memberId, loginEmail } = member;
+  const token = site.tickets.issue('recovery', { memberId, loginEmail, returnUrl });
   site.outbox.send({
     kind,
-    to: member.loginEmail,
+    to: loginEmail,
     code: token,
     link: `${site.origin}${RESET_PAGE}?${new URLSearchParams({ token })}`,
     ...(returnUrl !== undefined && { returnUrl }),

@@ -17,7 +17,8 @@ export function nextState(site: Site, member: Member): LoginState {
   if (isBlocked(member)) throw memberBlocked();
   if (site.settings().emailVerification && !member.loginEmailVerified) {
     const code = mailCode(site, member);
-    const pending = { memberId: member.id, code, attemptsLeft: VERIFICATION_ATTEMPTS };
+    const { id: memberId, loginEmail } = member;
+    const pending = { memberId, loginEmail, code, attemptsLeft: VERIFICATION_ATTEMPTS };
     return {
       state: 'REQUIRE_EMAIL_VERIFICATION',
       stateToken: site.tickets.issue('verification', pending),

@@ -9,6 +9,8 @@ export function verify(site: Site, code: string, stateToken: string): LoginState
   const reached = site.store.write(() => {
     const pending = site.tickets.find('verification', stateToken);
     if (!pending || pending.attemptsLeft === 0) throw verificationOver();
+    // Reading a mail to an old address shows nothing about the new one.
+    if (site.members.byId(pending.memberId)?.loginEmail !== pending.loginEmail) throw verificationOver();
     if (code !== pending.code) {
       const attemptsLeft = pending.attemptsLeft - 1;
       site.tickets.change('verification', stateToken, { ...pending, attemptsLeft });
@@ -29,7 +31,7 @@ export function startVerification(site: Site, identityId: string): { verificatio
   return site.store.write(() => {
     const member = site.members.byId(identityId);
     if (!member) throw unknownIdentity(identityId);
-    if (!site.tickets.renewVerification(identityId, mailCode(site, member))) {
+    if (!site.tickets.renewVerification(identityId, member.loginEmail, mailCode(site, member))) {
       throw notImplemented('verification.start for a member whose login waits for no code');
     }
     return { verificationId: randomUUID() };

@@ -16,6 +16,12 @@ export const emailTaken = (loginEmail: string): WixError =>
 export const ownerNotBlocked = (id: string): WixError =>
   applicationError(403, 'OWNER_MEMBER_BLOCK_FORBIDDEN', 'The site owner cannot be blocked', { memberId: id });
 
+/** Disconnecting documents no code for this; it is for good, so the owner is kept from it as from a block. */
+export const ownerNotDisconnected = (id: string): WixError =>
+  applicationError(403, 'OWNER_MEMBER_DISCONNECT_FORBIDDEN', 'The site owner cannot be disconnected', {
+    memberId: id,
+  });
+
 /** A rule of the request, not an error of the application, as the SDK's types tell. */
 export const ownerNotDeleted = (field: string): WixError =>
   validationError([

@@ -12,7 +12,7 @@ import { approve, block, deleteMember, disconnect } from './moderation.ts';
 import { matchingIds } from './query.ts';
 import { BulkDeleteRequest, BulkFilterRequest, BulkIdsRequest, IdRequest } from './schema.ts';
 
-/** What apps do to members. The site owner can neither be blocked nor deleted. */
+/** What apps do to members. The site owner can neither be blocked, disconnected nor deleted. */
 export const memberModerationRoutes = new Hono<Env>();
 
 const actions: Readonly<Record<string, readonly [method: string, act: (site: Site, id: string) => Member]>> =

@@ -1,5 +1,11 @@
 import type { Site } from '../site.ts';
-import { disconnected, memberMissing, ownerNotBlocked, ownerNotDeleted } from './errors.ts';
+import {
+  disconnected,
+  memberMissing,
+  ownerNotBlocked,
+  ownerNotDeleted,
+  ownerNotDisconnected,
+} from './errors.ts';
 import type { Member, MemberStatus } from './member.ts';
 import { requireMember } from './access.ts';
 
@@ -33,7 +39,10 @@ export function block(site: Site, id: string): Member {
   return setStatus(site, id, 'BLOCKED');
 }
 
-export const disconnect = (site: Site, id: string): Member => setStatus(site, id, 'OFFLINE');
+export function disconnect(site: Site, id: string): Member {
+  if (site.members.isAdmin(id)) throw ownerNotDisconnected(id);
+  return setStatus(site, id, 'OFFLINE');
+}
 
 /** `field` names where the request said whom. */
 export function deleteMember(site: Site, id: string, field: string): void {

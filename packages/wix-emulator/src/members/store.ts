@@ -47,9 +47,10 @@ export class Members {
     return this.account(idOrEmail) ?? this.byEmail(idOrEmail);
   }
 
-  /** Only approved members get tokens; blocked, pending and deleted ones do not. */
+  /** Only approved members get tokens; blocked, pending and deleted ones do not, nor who must choose a password. */
   maySignIn(id: string): boolean {
-    return this.byId(id)?.status === 'APPROVED';
+    const account = this.account(id);
+    return account?.member.status === 'APPROVED' && !account.resetRequired;
   }
 
   isAdmin(id: string): boolean {
@@ -84,17 +85,17 @@ export class Members {
     return this.#replace(id, { lastLoginDate: this.#isoNow() });
   }
 
-  /** A chosen password is also what a required reset waits for. */
+  /** Leaves a required reset as it is: only a mail ends that. */
   setPassword(id: string, passwordHash: string): void {
-    this.#store.run(
-      'UPDATE members SET password_hash = ?, reset_required = 0 WHERE id = ?',
-      passwordHash,
-      id,
-    );
+    this.#store.run('UPDATE members SET password_hash = ? WHERE id = ?', passwordHash, id);
   }
 
   requirePasswordReset(id: string): void {
     this.#store.run('UPDATE members SET reset_required = 1 WHERE id = ?', id);
+  }
+
+  endPasswordReset(id: string): void {
+    this.#store.run('UPDATE members SET reset_required = 0 WHERE id = ?', id);
   }
 
   #replace(id: string, changes: Partial<Member>): Member | undefined {

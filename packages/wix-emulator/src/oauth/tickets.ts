@@ -8,10 +8,10 @@ export type TicketPayloads = {
   session: { memberId: string };
   /** From the authorize page: exchanged once for tokens. Without an address when it went by `web_message`. */
   code: { memberId: string; redirectUri?: string | undefined; codeChallenge: string };
-  /** From a login or registration that waits for a code sent by mail. */
-  verification: { memberId: string; code: string; attemptsLeft: number };
-  /** From a recovery or activation mail: lets its reader choose a password, once. */
-  recovery: { memberId: string; returnUrl?: string | undefined };
+  /** From a login or registration that waits for a code sent by mail. Good while that is the member's address. */
+  verification: { memberId: string; loginEmail: string; code: string; attemptsLeft: number };
+  /** From a recovery or activation mail: lets its reader choose a password, once. Good while the address is. */
+  recovery: { memberId: string; loginEmail: string; returnUrl?: string | undefined };
   /** From an authorize request that needs somebody to sign in on a page: what that page is for. */
   flow: { request: AuthorizeRequest };
   /** From a sign-in on a page: the browser's cookie. */
@@ -89,10 +89,11 @@ export class Tickets {
   }
 
   /** A new code for whatever of the member waits for one. The attempts stay, or asking again would win new ones. */
-  renewVerification(memberId: string, code: string): boolean {
+  renewVerification(memberId: string, loginEmail: string, code: string): boolean {
     const waiting = this.#store.run(
-      `UPDATE tickets SET payload = json_set(payload, '$.code', ?)
+      `UPDATE tickets SET payload = json_set(payload, '$.loginEmail', ?, '$.code', ?)
        WHERE kind = 'verification' AND payload ->> '$.memberId' = ? AND expires > ?`,
+      loginEmail,
       code,
       memberId,
       this.#now(),
