@@ -8,7 +8,17 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createWixEmulator } from '../../packages/wix-emulator/src/index.ts';
-import { app, asApp, asVisitor, failureOf, openCollection, sendFetchTo, startWix } from './support.ts';
+import {
+  app,
+  appToken,
+  asApp,
+  asVisitor,
+  failureOf,
+  openCollection,
+  send,
+  sendFetchTo,
+  startWix,
+} from './support.ts';
 
 const MANY = 100;
 const many = <Value>(make: (n: number) => Promise<Value>) =>
@@ -137,6 +147,22 @@ describe('two processes on one data file', () => {
     lock.release();
     expect(await items.get('Notes', 'late')).toBeNull();
     expect(await items.insert('Notes', { _id: 'late' })).toMatchObject({ _id: 'late' });
+  });
+
+  test('a reset of one ends the tokens of both, and each takes those the other gives', async () => {
+    const { wix, data } = await fileWith({});
+    const other = await createWixEmulator({ data, app });
+    onTestFinished(() => other.close());
+    const old = await appToken(wix);
+    const statusOf = async (at: typeof wix, token: string) =>
+      (await send(at, 'GET', '/wix-data/v2/collections', { token })).status;
+    expect([await statusOf(wix, old), await statusOf(other, old)]).toEqual([200, 200]);
+    await wix.reset();
+    expect([await statusOf(wix, old), await statusOf(other, old)]).toEqual([401, 401]);
+    for (const issuer of [other, wix]) {
+      const token = await appToken(issuer);
+      expect([await statusOf(wix, token), await statusOf(other, token)]).toEqual([200, 200]);
+    }
   });
 
   test('a job waits for the other, and goes on', async () => {

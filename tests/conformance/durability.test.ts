@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -125,6 +126,24 @@ describe('reset', () => {
     expect(
       (await asApp().items.query('SITConnections').eq('memberEmail', ada.email).find()).length,
     ).toBeGreaterThanOrEqual(3);
+  });
+
+  test('never shows the site empty, and is one of two when asked for twice at once', async () => {
+    const { wix } = await restartableWix();
+    const resets = [wix.reset(), wix.reset()];
+    expect(wix.members.find(ada.email)).toBeDefined();
+    await Promise.all(resets);
+    expect(wix.members.find(ada.email)).toBeDefined();
+  });
+
+  test('keeps its seed when somebody takes an address of it meanwhile', async () => {
+    const { wix } = await restartableWix();
+    wix.members.remove(ada.email);
+    const over = wix.reset();
+    await wix.seed({ members: [{ id: randomUUID(), loginEmail: ada.email }] });
+    await over;
+    expect(wix.members.find(ada.email)?.id).toBe(ada.id);
+    expect((await asApp().items.query('SITConnections').find()).length).toBeGreaterThan(0);
   });
 });
 

@@ -9,7 +9,7 @@ import type { Mail } from './identity/outbox.ts';
 import type { Member, MemberStatus } from './members/member.ts';
 import { canonicalEmail } from './members/member.ts';
 import { removeMember, setStatus } from './members/moderation.ts';
-import { applySeed } from './seed/apply.ts';
+import { applySeed, plantSeed, prepareSeed } from './seed/apply.ts';
 import type { Seed } from './seed/schema.ts';
 import { Site } from './site.ts';
 import { refuseProduction } from './production.ts';
@@ -141,16 +141,18 @@ export async function createWixEmulator(options: WixEmulatorOptions): Promise<Wi
     members: administrationOf(site),
     seed: (more) => applySeed(site, more),
     async reset() {
-      site.store.clear();
-      site.accessTokens.forget();
+      const prepared = seed && (await prepareSeed(seed));
+      // In one transaction: nobody sees the site empty, and nobody's write comes between.
+      site.store.write(() => {
+        site.store.clear();
+        if (prepared) plantSeed(site, prepared);
+      });
       site.calls.clear();
       site.faults.clear();
-      if (seed) await applySeed(site, seed);
     },
     exportState: () => exportState(site.store),
     importState(lines) {
       importState(site, lines);
-      site.accessTokens.forget();
       site.webhooks.start();
       site.jobs.resume();
     },

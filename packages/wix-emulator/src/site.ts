@@ -123,10 +123,6 @@ export class Site {
   }
 
   #madeUpOnce(key: string): string {
-    const known = this.store.readValue<string>(key);
-    if (known !== undefined) return known;
-    const made = randomUUID();
-    this.store.writeValue(key, made);
-    return made;
+    return this.store.madeOnce(key, () => randomUUID());
   }
 }

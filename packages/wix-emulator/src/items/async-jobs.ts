@@ -106,12 +106,23 @@ export class AsyncJobs {
       if (this.#store.write(() => this.#workOn(id)) === 'more') this.#goOn(id);
     } catch (error) {
       // A job that stumbles over a fault of ours ends here, or it would stumble again at every start.
-      if (!isBusy(error)) return this.#fail(id);
-      this.#turns.set(
-        id,
-        setTimeout(() => this.#takeTurn(id), BUSY_PAUSE_MS),
-      );
+      if (!isBusy(error)) return this.#giveUp(id);
+      this.#later(id, () => this.#takeTurn(id));
     }
+  }
+
+  #giveUp(id: string): void {
+    this.#turns.delete(id);
+    try {
+      this.#fail(id);
+    } catch (error) {
+      // A file that cannot be written is for its callers to report, not for a timer: the next start sees the job again.
+      if (isBusy(error)) this.#later(id, () => this.#giveUp(id));
+    }
+  }
+
+  #later(id: string, turn: () => void): void {
+    this.#turns.set(id, setTimeout(turn, BUSY_PAUSE_MS));
   }
 
   /** One chunk, inside its transaction. */

@@ -32,8 +32,6 @@ export function readCursor<Schema extends z.ZodType<{ collection: string }>>(
 }
 
 function sign(store: Store, content: string): string {
-  const known = store.readValue<string>('cursorKey');
-  const key = known ?? randomBytes(32).toString('base64url');
-  if (known === undefined) store.writeValue('cursorKey', key);
+  const key = store.madeOnce('cursorKey', () => randomBytes(32).toString('base64url'));
   return createHmac('sha256', key).update(content).digest('base64url');
 }

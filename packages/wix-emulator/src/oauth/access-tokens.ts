@@ -8,6 +8,9 @@ export type Subject = Readonly<{ type: 'VISITOR' | 'MEMBER' | 'APP' | 'USER'; id
 
 export type VerifiedToken = Readonly<{ subject: Subject; issuedAt: number; expiresAt: number }>;
 
+/** A signing key, and what it was found to have signed: that ends with the key. */
+type Key = Readonly<{ id: string; secret: Uint8Array; verified: Map<string, VerifiedToken> }>;
+
 /** The prefix in front of the compact JWS, as seen on access tokens in the wild. */
 const PREFIX = 'OauthNG.JWS.';
 
@@ -26,8 +29,7 @@ export class AccessTokens {
   readonly #app: { clientId: string; instanceId: string };
   readonly #now: () => number;
   readonly #lifetime: () => number;
-  readonly #verified = new Map<string, VerifiedToken>();
-  #key: { id: string; secret: Uint8Array } | undefined;
+  #key: Key | undefined;
 
   constructor(
     store: Store,
@@ -64,29 +66,24 @@ export class AccessTokens {
   }
 
   async verify(token: string): Promise<VerifiedToken | { refused: string }> {
-    const verified = this.#verified.get(token) ?? (await this.#verifySignature(token));
+    const key = this.#signingKey();
+    const verified = key.verified.get(token) ?? (await this.#verifySignature(key, token));
     if ('refused' in verified) return verified;
     if (verified.expiresAt <= this.#now() / 1000) return { refused: 'the access token has expired' };
     return verified;
   }
 
-  /** After the data file was emptied: its key is gone, so are the tokens. */
-  forget(): void {
-    this.#key = undefined;
-    this.#verified.clear();
-  }
-
-  async #verifySignature(token: string): Promise<VerifiedToken | { refused: string }> {
+  async #verifySignature(key: Key, token: string): Promise<VerifiedToken | { refused: string }> {
     if (!token.startsWith(PREFIX)) return { refused: 'the access token is unknown' };
     try {
-      const { payload } = await jwtVerify(token.slice(PREFIX.length), this.#signingKey().secret, {
+      const { payload } = await jwtVerify(token.slice(PREFIX.length), key.secret, {
         algorithms: ['HS256'],
         currentDate: new Date(this.#now()),
       });
       const { data, iat, exp } = Claims.parse(payload);
       const { instance } = Data.parse(JSON.parse(data));
       const verified: VerifiedToken = { subject: subjectOf(instance), issuedAt: iat, expiresAt: exp };
-      this.#remember(token, verified);
+      remember(key, token, verified);
       return verified;
     } catch (error) {
       if (error instanceof errors.JWTExpired) return { refused: 'the access token has expired' };
@@ -94,25 +91,21 @@ export class AccessTokens {
     }
   }
 
-  #remember(token: string, verified: VerifiedToken): void {
-    if (this.#verified.size >= REMEMBERED_TOKENS)
-      this.#verified.delete(this.#verified.keys().next().value as string);
-    this.#verified.set(token, verified);
-  }
-
-  #signingKey(): { id: string; secret: Uint8Array } {
-    if (!this.#key) {
-      const stored = this.#store.write(() => {
-        const known = this.#store.readValue<{ id: string; secret: string }>('signingKey');
-        if (known) return known;
-        const made = { id: randomUUID(), secret: randomBytes(32).toString('base64url') };
-        this.#store.writeValue('signingKey', made);
-        return made;
-      });
-      this.#key = { id: stored.id, secret: Buffer.from(stored.secret, 'base64url') };
-    }
+  /** Looked up every time: a reset, by whichever process, ends the key and all its tokens. */
+  #signingKey(): Key {
+    const { id, secret } = this.#store.madeOnce('signingKey', () => ({
+      id: randomUUID(),
+      secret: randomBytes(32).toString('base64url'),
+    }));
+    if (this.#key?.id !== id)
+      this.#key = { id, secret: Buffer.from(secret, 'base64url'), verified: new Map() };
     return this.#key;
   }
+}
+
+function remember({ verified }: Key, token: string, found: VerifiedToken): void {
+  if (verified.size >= REMEMBERED_TOKENS) verified.delete(verified.keys().next().value as string);
+  verified.set(token, found);
 }
 
 function subjectOf(instance: z.output<typeof Data>['instance']): Subject {

@@ -15,10 +15,21 @@ type ParsedSeed = z.output<typeof SeedSchema>;
 type SeedMember = ParsedSeed['members'][number];
 type SeedCollection = ParsedSeed['collections'][number];
 
-/** Adds a seed to the site in one transaction. Passwords are hashed before it, because that takes a while. */
+/** Adds a seed to the site in one transaction. */
 export async function applySeed(site: Site, input: Seed): Promise<void> {
+  plantSeed(site, await prepareSeed(input));
+}
+
+/** A seed that can be planted at once. */
+type PreparedSeed = Readonly<{ seed: ParsedSeed; hashes: readonly (string | undefined)[] }>;
+
+/** Passwords are hashed before the transaction, because that takes a while. */
+export async function prepareSeed(input: Seed): Promise<PreparedSeed> {
   const seed = SeedSchema.parse(input);
-  const hashes = await Promise.all(seed.members.map(hashOf));
+  return { seed, hashes: await Promise.all(seed.members.map(hashOf)) };
+}
+
+export function plantSeed(site: Site, { seed, hashes }: PreparedSeed): void {
   site.store.write(() => {
     if (seed.siteProperties) writeProperties(site.store, seed.siteProperties);
     if (seed.settings) site.changeSettings(seed.settings);

@@ -96,6 +96,20 @@ export class Store {
     );
   }
 
+  /** A value made up when it is first asked for. The write lock is taken for the making only: reads wait for nobody. */
+  madeOnce<Value>(key: string, make: () => Value): Value {
+    const known = this.readValue<Value>(key);
+    if (known !== undefined) return known;
+    return this.write(() => {
+      // Another process may have been quicker.
+      const theirs = this.readValue<Value>(key);
+      if (theirs !== undefined) return theirs;
+      const made = make();
+      this.writeValue(key, made);
+      return made;
+    });
+  }
+
   /** Whether nothing but the registered app is in the file. */
   holdsNothing(): boolean {
     return !this.get(
