@@ -203,6 +203,28 @@ describe('deleting a field', () => {
     expect(await failureOf(drop)).toMatchObject(failure);
     expect(await asVisitor().items.get('Notes', 'a')).toMatchObject({ title: 'T', _owner: ada.id });
   });
+
+  test.each(['_id', '_owner'])('of the system is refused when %s was sent back as read, too', async (key) => {
+    await withNotes([{ _id: 'a', _owner: ada.id, title: 'T' }]);
+    const { collections, items } = asApp();
+    const known = await collections.getDataCollection('Notes');
+    expect(known.fields?.map((field) => field.key)).toContain(key);
+    await collections.updateDataCollection(known);
+    await collections.createDataCollection({
+      _id: 'Copies',
+      fields: known.fields,
+      permissions: known.permissions,
+    } as never);
+    await items.insert('Copies', { _id: 'a' });
+    for (const id of ['Notes', 'Copies']) {
+      const drop = () => collections.deleteDataCollectionField(id, { fieldKey: key });
+      expect(await failureOf(drop)).toMatchObject(notFound);
+      const change = () =>
+        collections.updateDataCollectionField(id, { field: { key, type: 'NUMBER' } } as never);
+      expect(await failureOf(change)).toMatchObject(notFound);
+      expect(await items.get(id, 'a')).toMatchObject({ _id: 'a', _owner: expect.any(String) });
+    }
+  });
 });
 
 describe('plugins', () => {

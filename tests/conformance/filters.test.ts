@@ -215,6 +215,18 @@ describe('filters written by hand', () => {
     ['an empty path', { '': 1 }, 'is not a field path'],
     ['a filter nested too deep', deep(17), 'deeper than'],
     ['too many conditions', { $or: Array.from({ length: 501 }, (_, n) => ({ n })) }, 'more than 500'],
+    ['too long a $hasAll', { n: { $hasAll: Array.from({ length: 501 }, (_, n) => n) } }, 'more than 500'],
+    [
+      '$hasAll twice, too long together',
+      { $or: [1, 2].map(() => ({ n: { $hasAll: Array.from({ length: 300 }, (_, n) => n) } })) },
+      'more than 500',
+    ],
+    ['too many empty filters', { $or: Array.from({ length: 1_200 }, () => ({})) }, 'more than 500'],
+    [
+      'too many empty lists',
+      { $and: Array.from({ length: 1_200 }, () => ({ n: { $hasAll: [] } })) },
+      'more than 500',
+    ],
     ['too long a list', { n: { $in: Array.from({ length: 5001 }, (_, n) => n) } }, 'at most 5000'],
   ])('%s is refused with WDE0080', async (_, filter, reason) => {
     const wix = await startWix({ seed: { collections: [openCollection('Notes', notes)] } });
@@ -227,6 +239,26 @@ describe('filters written by hand', () => {
       details: { applicationError: { code: 'WDE0080', description: expect.stringMatching(/^WDE0080: /) } },
       message: expect.stringContaining(reason),
     });
+  });
+
+  const many = (length: number) => Array.from({ length }, (_, n) => n);
+
+  test.each([
+    ['5000 values in $in', { n: { $in: many(5_000) } }, ['few', 'many']],
+    ['5000 values in $hasSome', { tags: { $hasSome: many(5_000).map((n) => `t${n}`) } }, ['few', 'many']],
+    ['5000 values of several kinds', { n: { $in: [...many(4_998), 'x', true] } }, ['few', 'many']],
+    ['500 values in $hasAll', { tags: { $hasAll: many(500).map((n) => `t${n}`) } }, ['many']],
+    ['499 filters in $or', { $or: many(499).map((n) => ({ n })) }, ['few', 'many']],
+    ['499 filters in $and', { $and: many(499).map((n) => ({ n: { $ne: n + 2 } })) }, ['few', 'many']],
+  ])('%s are read', async (_, filter, ids) => {
+    const holding = [
+      { _id: 'few', n: 0, tags: ['t1'] },
+      { _id: 'many', n: 1, tags: many(500).map((n) => `t${n}`) },
+    ];
+    await startWix({ seed: { collections: [openCollection('Notes', holding)] } });
+    const sort = [{ fieldName: '_id', order: 'ASC' as const }];
+    const { items } = await asVisitor().items.query('Notes', { filter, sort } as never);
+    expect((items as { _id: string }[]).map(({ _id }) => _id)).toEqual(ids);
   });
 
   test('$urlized is named as missing', async () => {

@@ -435,6 +435,91 @@ describe('a two-way reference', () => {
     expect(await items.isReferenced('Shelves', 'books', 'low', 'notes')).toBe(false);
   });
 
+  describe.each([
+    ['defined on both sides', bothWays.shelves],
+    ['defined on the other side only', {}],
+  ])('%s', (_, open) => {
+    /** Of the books two belong to Ada and Grace; all stand on top. Shelves are open to anyone. */
+    const withShelved = async (permissions: object) => {
+      const owned = [
+        { _id: 'hers', _owner: ada.id, shelves: ['top'] },
+        { _id: 'theirs', _owner: grace.id, shelves: ['top'] },
+      ];
+      await withBooks({ books: { permissions, items: owned }, shelves: open });
+    };
+    const shelved = async () => {
+      const { items } = await asApp().items.queryReferenced('Shelves', 'top', 'books');
+      return items.map(({ _id }) => _id);
+    };
+
+    test('tells nothing of a collection closed to the reader', async () => {
+      await withShelved(noOne);
+      const { items } = asVisitor();
+      const { results, pagingMetadata } = await items.queryReferencedItems('Shelves', ['top'], 'books', {
+        returnTotalCount: true,
+      });
+      expect(results).toEqual([]);
+      expect(pagingMetadata).toMatchObject({ count: 0, total: 0, hasNext: false });
+      expect(await items.isReferenced('Shelves', 'books', 'top', 'hers')).toBe(false);
+      const found = await items.query('Shelves').eq('_id', 'top').include('books').find();
+      expect(found.items).toMatchObject([{ books: [] }]);
+      expect(await asApp().items.isReferenced('Shelves', 'books', 'top', 'hers')).toBe(true);
+    });
+
+    test('tells of the reader’s own items only where readers see no others', async () => {
+      await withShelved(onlyOwn);
+      const { items } = await asMember(grace);
+      const { results, pagingMetadata } = await items.queryReferencedItems('Shelves', ['top'], 'books', {
+        returnTotalCount: true,
+      });
+      expect(results).toMatchObject([{ item: { _id: 'theirs' } }]);
+      expect(pagingMetadata).toMatchObject({ count: 1, total: 1, hasNext: false });
+      expect(await items.isReferenced('Shelves', 'books', 'top', 'hers')).toBe(false);
+      expect(await items.isReferenced('Shelves', 'books', 'top', 'theirs')).toBe(true);
+      const found = await items.query('Shelves').eq('_id', 'top').include('books', 1).find();
+      expect(found.items).toMatchObject([{ books: [{ _id: 'theirs' }] }]);
+    });
+
+    test('is written by who may update the other collection as well', async () => {
+      await withShelved({ ...noOne, read: 'ANYONE' });
+      const { items } = asVisitor();
+      for (const write of [
+        () => items.replaceReferences('Shelves', 'books', 'top', []),
+        () => items.removeReference('Shelves', 'books', 'top', 'hers'),
+        () => items.insertReference('Shelves', 'books', 'low', 'hers'),
+      ]) {
+        expect(await codeOf(write)).toBe('WDE0027');
+      }
+      expect(await shelved()).toEqual(['hers', 'theirs']);
+    });
+
+    test('is written of one’s own items only where that is what one may update', async () => {
+      await withShelved({ ...noOne, read: 'ANYONE', update: 'SITE_MEMBER_AUTHOR' });
+      const { items } = await asMember(ada);
+      const others = [
+        () => items.replaceReferences('Shelves', 'books', 'top', ['hers']),
+        () => items.removeReference('Shelves', 'books', 'top', 'theirs'),
+        () => items.insertReference('Shelves', 'books', 'low', 'theirs'),
+      ];
+      for (const write of others) expect(await codeOf(write)).toBe('WDE0027');
+      expect(await shelved()).toEqual(['hers', 'theirs']);
+      await items.replaceReferences('Shelves', 'books', 'low', ['hers']);
+      await items.removeReference('Shelves', 'books', 'top', 'hers');
+      expect(await shelved()).toEqual(['theirs']);
+    });
+  });
+
+  test('in the data of an item is saved by who may update the other collection as well', async () => {
+    await withBooks({ books: { permissions: { ...noOne, read: 'ANYONE' } }, ...bothWays });
+    await asApp().items.insertReference('Books', 'shelves', 'notes', 'top');
+    const options = { saveReferences: true } as object;
+    const { items } = asVisitor();
+    const item = { _id: 'top', books: [], title: 'T' };
+    expect(await codeOf(() => items.update('Shelves', item, options))).toBe('WDE0027');
+    expect(await items.get('Shelves', 'top')).not.toHaveProperty('title');
+    expect(await items.isReferenced('Books', 'shelves', 'notes', 'top')).toBe(true);
+  });
+
   test('ends with all items of a side', async () => {
     await withBooks(bothWays);
     await asApp().items.insertReference('Books', 'shelves', 'notes', ['top']);
@@ -666,6 +751,18 @@ describe('references inside the data of an item', () => {
     expect(await items.update('Books', item, options)).toMatchObject(expected);
     expect(await items.save('Books', item, options)).toMatchObject(expected);
     expect(await items.get('Books', 'new')).toMatchObject({ author: 'ada' });
+  });
+
+  test('an answer that cannot hold all that was asked for is refused, and nothing is written', async () => {
+    const fields = Array.from({ length: 101 }, (_, n) => reference(`r${n}`, 'People'));
+    await withBooks({ books: { fields } });
+    const { items } = asVisitor();
+    const options = { includeReferences: true } as object;
+    expect(await codeOf(() => items.insert('Books', { _id: 'new' }, options))).toBe('WDE0080');
+    expect(await codeOf(() => items.save('Books', { _id: 'new' }, options))).toBe('WDE0080');
+    expect(await items.get('Books', 'new')).toBeNull();
+    expect(await codeOf(() => items.update('Books', { _id: 'notes' }, options))).toBe('WDE0080');
+    expect(await items.get('Books', 'notes')).toMatchObject({ title: 'Notes' });
   });
 
   test('a filter by a multi-reference is not there yet, and says so', async () => {

@@ -61,7 +61,8 @@ function deleteValues(store: Store, number: number, key: string): void {
   store.run('DELETE FROM item_references WHERE collection = ? AND field = ?', number, key);
 }
 
+/** System fields are none of the collection's own, even where an older data file lists them. */
 function requireField(fields: readonly Field[], id: string, key: string): void {
-  if (fields.some((field) => field.key === key)) return;
+  if (!SYSTEM_KEYS.has(key) && fields.some((field) => field.key === key)) return;
   throw applicationError(404, 'NOT_FOUND', `There is no field ${key} in ${id}.`);
 }

@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts';
 import { createOwnIndexes, dropAllIndexes } from './indexes.ts';
 import { accessOf, changedAccess, dataForm } from './permissions.ts';
 import type { Access, Action, DataPermissions, Permissions } from './permissions.ts';
+import { SYSTEM_KEYS } from './present.ts';
 import type { CollectionInput } from './schema.ts';
 import { isGranted } from './special-permissions.ts';
 import { refuseUnsupported } from './unsupported.ts';
@@ -156,9 +157,10 @@ export class Collections {
   }
 }
 
-/** Permissions are kept in the model that can say more. */
+/** Permissions are kept in the model that can say more; system fields, which come back in what was read, are not. */
 function settingsOf(input: CollectionInput, access: Access): Settings {
-  const { id, displayName, displayField, fields, plugins } = input;
+  const { id, displayName, displayField, plugins } = input;
+  const fields = input.fields.filter(({ key }) => !SYSTEM_KEYS.has(key));
   return { id, displayName, displayField, fields, plugins, dataPermissions: dataForm(access) };
 }
 

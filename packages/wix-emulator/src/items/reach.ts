@@ -3,11 +3,13 @@ import type { Collection } from '../collections/store.ts';
 import { hasAppRights, requireToken } from '../http/caller.ts';
 import { operation } from '../http/env.ts';
 import type { WixContext } from '../http/env.ts';
+import type { Subject } from '../oauth/access-tokens.ts';
 import { authorize } from './access.ts';
 import type { Writer } from './store.ts';
 
 /** The collection a request is about, and how far its caller reaches into it. */
 export type Reached = Readonly<{
+  caller: Subject;
   collection: Collection;
   /** Set when the caller reads their own rows only. */
   ownedBy?: string;
@@ -24,5 +26,5 @@ export function reach(context: WixContext, name: string, collectionId: string, a
   const mayChangeOwner =
     hasAppRights(caller) || (caller.type === 'MEMBER' && site.members.isAdmin(caller.id));
   const writer = { id: caller.id, ownRowsOnly: own, mayChangeOwner };
-  return own ? { collection, writer, ownedBy: caller.id } : { collection, writer };
+  return { caller, collection, writer, ...(own && { ownedBy: caller.id }) };
 }

@@ -29,8 +29,12 @@ itemWriteRoutes.post(ITEMS, async (context) => {
   const request = await readBody(context, schema.InsertRequest);
   const reached = reach(context, 'items.insert', request.dataCollectionId, 'insert');
   const id = idOf(request.dataItem) ?? newItemId();
-  const inserted = insertItem(writingOf(context, reached, request), id, request.dataItem.data);
-  return answerItem(context, reached.collection.id, id, included(context, reached, request, inserted));
+  // In one with the write: what cannot be included is refused before anything is kept.
+  const inserted = context.var.site.store.write(() => {
+    const item = insertItem(writingOf(context, reached, request), id, request.dataItem.data);
+    return included(context, reached, request, item);
+  });
+  return answerItem(context, reached.collection.id, id, inserted);
 });
 
 itemWriteRoutes.post(`${ITEMS}/update`, async (context) => {
@@ -40,8 +44,10 @@ itemWriteRoutes.post(`${ITEMS}/update`, async (context) => {
   const id = idOf(request.dataItem);
   if (id === undefined) throw invalid('Invalid update. Updated object must have an _id property.');
   const writing = { ...writingOf(context, reached, request), condition: request.condition?.filter };
-  const updated = updateItem(writing, id, request.dataItem.data);
-  return answerItem(context, reached.collection.id, id, included(context, reached, request, updated));
+  const updated = context.var.site.store.write(() =>
+    included(context, reached, request, updateItem(writing, id, request.dataItem.data)),
+  );
+  return answerItem(context, reached.collection.id, id, updated);
 });
 
 /** Inserts or replaces; the caller needs the right to whichever it turns out to be. */

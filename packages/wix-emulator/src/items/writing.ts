@@ -7,6 +7,7 @@ import { isMultiReference } from './references/fields.ts';
 import { takeReferences } from './references/in-data.ts';
 import type { Handling } from './references/in-data.ts';
 import { relationOf } from './references/relation.ts';
+import { replaceReferences } from './references/shared.ts';
 import type { Filter } from './reads.ts';
 import type { FieldModification } from './write-schema.ts';
 
@@ -64,12 +65,12 @@ export function removeItem({ site, reached, condition }: Writing, id: string): s
 
 function saveReferences(
   site: Site,
-  { collection }: Reached,
+  reached: Reached,
   id: string,
   references: readonly { key: string; ids: string[] }[],
 ): void {
   for (const { key, ids } of references) {
-    const relation = relationOf(site.collections, collection, key);
-    if (relation) site.references.replace(relation, id, ids);
+    const relation = relationOf(site.collections, reached.collection, key);
+    if (relation) replaceReferences(site, reached, relation, id, ids);
   }
 }

@@ -37,7 +37,10 @@ export function parseFilter(filter: unknown, readPath?: (path: string) => void):
   function all(value: unknown, depth: number): Condition {
     if (!isObject(value)) throw invalid('A filter must be an object.');
     if (depth > MAX_DEPTH) throw invalid(`A filter may not be nested deeper than ${MAX_DEPTH} levels.`);
-    const parts = Object.entries(value).map(([key, part]) =>
+    const entries = Object.entries(value);
+    // An empty filter in a list is a term in SQL like any other.
+    if (entries.length === 0 && depth > 0) count();
+    const parts = entries.map(([key, part]) =>
       key.startsWith('$') ? logical(key, part, depth) : field(key, part, depth),
     );
     return { is: 'and', of: parts };
@@ -102,8 +105,12 @@ export function parseFilter(filter: unknown, readPath?: (path: string) => void):
       case '$in':
       case '$hasSome':
         return { is: 'one-of', path, operands: listOf(operator, value) };
-      case '$hasAll':
-        return hasAll(path, listOf(operator, value));
+      case '$hasAll': {
+        // In SQL each value is a condition, and so it counts as one.
+        const operands = listOf(operator, value);
+        count(Math.max(operands.length - 1, 0));
+        return hasAll(path, operands);
+      }
       case '$contains':
         return { is: 'text', path, match: 'contains', text: textOf(operator, value) };
       case '$startsWith':
@@ -121,8 +128,8 @@ export function parseFilter(filter: unknown, readPath?: (path: string) => void):
     }
   }
 
-  function count(): void {
-    conditions += 1;
+  function count(more = 1): void {
+    conditions += more;
     if (conditions > MAX_CONDITIONS)
       throw invalid(`A filter may not have more than ${MAX_CONDITIONS} conditions.`);
   }

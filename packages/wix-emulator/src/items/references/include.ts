@@ -7,6 +7,7 @@ import { readable } from './readable.ts';
 import type { Reader } from './readable.ts';
 import { relationOf } from './relation.ts';
 import type { Relation } from './relation.ts';
+import { seenBy } from './shared.ts';
 
 export type Include = { field: string; limit?: number | undefined };
 
@@ -68,8 +69,9 @@ function withMany(
   limit: number,
 ): JsonObject[] {
   const page = { order: 'ASC', limit, offset: 0 } as const;
+  const seen = seenBy(reader, relation);
   const referenced = items.map(({ _id: id }) =>
-    reader.site.references.list(relation, [id as string], page).map((reference) => reference.referenced),
+    seen ? reader.site.references.list(seen, [id as string], page).map((one) => one.referenced) : [],
   );
   const found = readable(reader, relation.target, [...new Set(referenced.flat())]);
   return items.map((item, index) => ({

@@ -11,6 +11,7 @@ import { readable } from './readable.ts';
 import type { Reader } from './readable.ts';
 import { relationOf } from './relation.ts';
 import type { QueryReferencedRequest } from './schema.ts';
+import { seenBy } from './shared.ts';
 import type { Reference } from './store.ts';
 
 /** https://dev.wix.com/docs/sdk/backend-modules/data/items/query-referenced */
@@ -54,10 +55,13 @@ function find(
   const referring = referringRows(reader, reached, request);
   const ids = referring.map(({ id }) => id);
   if (relation) {
+    const { target } = relation;
+    const seen = seenBy(reader, relation);
+    if (!seen) return { target, references: [], total: 0 };
     return {
-      target: relation.target,
-      references: site.references.list(relation, ids, { order, limit, offset }),
-      total: site.references.count(relation, ids),
+      target,
+      references: site.references.list(seen, ids, { order, limit, offset }),
+      total: site.references.count(seen, ids),
     };
   }
   const all = referring.flatMap(({ id, data }): Reference[] => {

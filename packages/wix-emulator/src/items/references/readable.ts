@@ -30,7 +30,8 @@ export function readable(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-function readReach(site: Site, caller: Subject, collection: Collection): 'all' | 'own' | undefined {
+/** How far someone reads in a collection; `undefined` when it is closed to them. */
+export function readReach(site: Site, caller: Subject, collection: Collection): 'all' | 'own' | undefined {
   try {
     return authorize(caller, collection, 'read', site.members);
   } catch (error) {

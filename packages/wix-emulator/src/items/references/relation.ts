@@ -14,6 +14,10 @@ export type Relation = Readonly<{
   to: 'item' | 'referenced';
   /** The collection it leads to. */
   target: string;
+  /** Whether the collection it leads to defines it, alone or as well: then the rights there count, too. */
+  shared: boolean;
+  /** Set to see only what leads to items of one owner. */
+  only?: Readonly<{ collection: number; owner: string }>;
 }>;
 
 /** The relation a field of the collection stands for, whether it is defined there or on the other side only. */
@@ -46,22 +50,27 @@ export function relationsOf(collections: Collections, collection: Collection): R
 
 function relation(collections: Collections, collection: Collection, field: ReferenceField): Relation {
   const { key, target, mirror } = field;
-  const here = { collection: collection.number, field: key, from: 'item', to: 'referenced', target } as const;
   const other = mirror === undefined ? undefined : collections.find(target);
+  const shared = other !== undefined && mirror !== undefined && defines(other, mirror, collection, key);
+  const kept = { collection: collection.number, field: key, from: 'item', to: 'referenced' } as const;
+  const here = { ...kept, target, shared };
   if (!other || mirror === undefined || !pointsBack(other, mirror, collection, key)) return here;
   // Which side comes first must not change when the second is defined later, or its references would be lost.
   const isFirst = collection.number === other.number ? key <= mirror : collection.number < other.number;
   if (isFirst) return here;
-  return { collection: other.number, field: mirror, from: 'referenced', to: 'item', target };
+  return { collection: other.number, field: mirror, from: 'referenced', to: 'item', target, shared };
 }
 
 /** A mirror that is defined, but as something else, is none. */
 function pointsBack(other: Collection, mirror: string, collection: Collection, key: string): boolean {
   if (!other.definition.fields.some((field) => field.key === mirror)) return true;
-  return multiReferences(other).some(
+  return defines(other, mirror, collection, key);
+}
+
+const defines = (other: Collection, mirror: string, collection: Collection, key: string): boolean =>
+  multiReferences(other).some(
     (field) => field.key === mirror && field.target === collection.id && field.mirror === key,
   );
-}
 
 const multiReferences = (collection: Collection): ReferenceField[] =>
   referenceFields(collection).filter(({ multiple }) => multiple);

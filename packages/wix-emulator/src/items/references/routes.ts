@@ -13,6 +13,7 @@ import type { Reader } from './readable.ts';
 import { relationOf } from './relation.ts';
 import type { Relation } from './relation.ts';
 import * as schema from './schema.ts';
+import { authorizeOtherSide, replaceReferences, seenBy } from './shared.ts';
 
 /** References between items: made and taken back one by one, and followed. */
 export const referenceRoutes = new Hono<Env>();
@@ -34,6 +35,7 @@ for (const [path, name, action] of [
       for (const one of request.dataItemReferences) {
         const relation = requireRelation(context, reached, one.referringItemFieldName);
         requireReferring(context, reached, one.referringItemId);
+        authorizeOtherSide(context.var.site, reached, relation, () => [one.referencedItemId]);
         const reference = { referring: one.referringItemId, referenced: one.referencedItemId };
         if (action === 'INSERT') references.add(relation, reference);
         else references.remove(relation, reference);
@@ -54,11 +56,10 @@ referenceRoutes.post(`${ITEMS}/replace-references`, async (context) => {
   const request = await readBody(context, schema.ReplaceReferencesRequest);
   const reached = reach(context, 'items.replaceReferences', request.dataCollectionId, 'update');
   const { referringItemFieldName, referringItemId, newReferencedItemIds } = request;
-  const { store, references } = context.var.site;
-  store.write(() => {
+  context.var.site.store.write(() => {
     const relation = requireRelation(context, reached, referringItemFieldName);
     requireReferring(context, reached, referringItemId);
-    references.replace(relation, referringItemId, newReferencedItemIds);
+    replaceReferences(context.var.site, reached, relation, referringItemId, newReferencedItemIds);
   });
   const dataItemReferences = newReferencedItemIds.map((referencedItemId) => ({
     referringItemFieldName,
@@ -80,8 +81,9 @@ referenceRoutes.post(`${ITEMS}/is-referenced`, async (context) => {
   if (!relation && !isSingle) throw notReference(field, collection.id);
   if (!row || (ownedBy !== undefined && row.owner !== ownedBy))
     throw itemMissing(referringItemId, collection.id);
+  const seen = relation && seenBy(readerOf(context, request), relation);
   const isReferenced = relation
-    ? references.has(relation, { referring: referringItemId, referenced: referencedItemId })
+    ? seen !== undefined && references.has(seen, { referring: referringItemId, referenced: referencedItemId })
     : (JSON.parse(row.data) as Record<string, unknown>)[field] === referencedItemId;
   return context.json({ isReferenced });
 });
@@ -92,12 +94,16 @@ referenceRoutes.post(`${ITEMS}/query-referenced`, async (context) => {
   const request = await readBody(context, schema.QueryReferencedRequest);
   const name = request.referringItemIds ? 'items.queryReferencedItems' : 'items.queryReferenced';
   const reached = reach(context, name, request.dataCollectionId, 'read');
-  const reader: Reader = {
-    site: context.var.site,
-    caller: context.var.caller,
-    consistentRead: request.consistentRead,
-  };
-  return answerJson(context, answerReferenced(reader, reached, request));
+  return answerJson(context, answerReferenced(readerOf(context, request), reached, request));
+});
+
+const readerOf = (
+  context: WixContext,
+  { consistentRead }: { consistentRead?: boolean | undefined },
+): Reader => ({
+  site: context.var.site,
+  caller: context.var.caller,
+  consistentRead,
 });
 
 function requireRelation(context: WixContext, { collection }: Reached, field: string): Relation {

@@ -39,25 +39,33 @@ export class References {
     });
   }
 
-  has({ collection, field, from, to }: Relation, { referring, referenced }: Reference): boolean {
-    const sql = `SELECT 1 FROM item_references WHERE collection = ? AND field = ? AND ${from} = ? AND ${to} = ?`;
-    return this.#store.get(sql, collection, field, referring, referenced) !== undefined;
+  has(relation: Relation, { referring, referenced }: Reference): boolean {
+    const { collection, field, from, to } = relation;
+    const sql = `SELECT 1 FROM item_references WHERE collection = ? AND field = ? AND ${from} = ? AND ${to} = ?${ONLY(relation)}`;
+    const row = this.#store.get(sql, collection, field, referring, referenced, ...ownerOf(relation));
+    return row !== undefined;
   }
 
   /** What these items refer to, in the order the references were made. */
   list(relation: Relation, referring: readonly string[], { order, limit, offset }: Page): Reference[] {
     const { from, to } = relation;
     return this.#store.all<Reference>(
-      `SELECT ${from} AS referring, ${to} AS referenced ${OF_ITEMS(from)} ORDER BY number ${order} LIMIT ? OFFSET ?`,
+      `SELECT ${from} AS referring, ${to} AS referenced ${OF_ITEMS(relation)} ORDER BY number ${order} LIMIT ? OFFSET ?`,
       ...this.#ofItems(relation, referring),
       limit,
       offset,
     );
   }
 
+  /** All an item refers to. */
+  all(relation: Relation, referring: string): string[] {
+    const all = { order: 'ASC', limit: -1, offset: 0 } as const;
+    return this.list(relation, [referring], all).map(({ referenced }) => referenced);
+  }
+
   count(relation: Relation, referring: readonly string[]): number {
     const row = this.#store.get<{ total: number }>(
-      `SELECT count(*) AS total ${OF_ITEMS(relation.from)}`,
+      `SELECT count(*) AS total ${OF_ITEMS(relation)}`,
       ...this.#ofItems(relation, referring),
     );
     return row?.total ?? 0;
@@ -84,10 +92,19 @@ export class References {
     }
   }
 
-  #ofItems({ collection, field }: Relation, referring: readonly string[]): unknown[] {
-    return [collection, field, JSON.stringify(referring)];
+  #ofItems(relation: Relation, referring: readonly string[]): unknown[] {
+    const { collection, field } = relation;
+    return [collection, field, JSON.stringify(referring), ...ownerOf(relation)];
   }
 }
 
-const OF_ITEMS = (from: Relation['from']): string =>
-  `FROM item_references WHERE collection = ? AND field = ? AND ${from} IN (SELECT value FROM json_each(?))`;
+const OF_ITEMS = (relation: Relation): string =>
+  `FROM item_references WHERE collection = ? AND field = ? AND ${relation.from} IN (SELECT value FROM json_each(?))${ONLY(relation)}`;
+
+/** The collection's number stands in the text, where the indexes of the items look for it. */
+const ONLY = ({ to, only }: Relation): string =>
+  only
+    ? ` AND EXISTS (SELECT 1 FROM items WHERE items.collection = ${only.collection} AND id = item_references.${to} AND owner = ?)`
+    : '';
+
+const ownerOf = ({ only }: Relation): string[] => (only ? [only.owner] : []);
