@@ -156,4 +156,15 @@ describe('seed', () => {
     await expect(wix.seed(broken)).rejects.toThrow('WDE0104');
     expect((await failureOf(() => asVisitor().items.query('Fine').find())).message).toContain('WDE0025');
   });
+
+  test('is planted once, however many open the empty file together', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wix-emulator-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const data = join(folder, 'site.sqlite');
+    const opened = await Promise.all(
+      Array.from({ length: 3 }, () => createWixEmulator({ data, app, seed: demoSeed })),
+    );
+    for (const wix of opened) expect(wix.members.find(ada.email)?.id).toBe(ada.id);
+    for (const wix of opened) wix.close();
+  });
 });

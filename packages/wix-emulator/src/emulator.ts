@@ -9,7 +9,7 @@ import type { Mail } from './identity/outbox.ts';
 import type { Member, MemberStatus } from './members/member.ts';
 import { canonicalEmail } from './members/member.ts';
 import { removeMember, setStatus } from './members/moderation.ts';
-import { applySeed, plantSeed, prepareSeed } from './seed/apply.ts';
+import { applySeed, plantSeed, prepareSeed, seedWhenEmpty } from './seed/apply.ts';
 import type { Seed } from './seed/schema.ts';
 import { Site } from './site.ts';
 import { refuseProduction } from './production.ts';
@@ -109,7 +109,7 @@ export async function createWixEmulator(options: WixEmulatorOptions): Promise<Wi
   const site = new Site({ data, app, clock, accessTokenSeconds, onCall, deliver });
   const routes = createApp(site);
   try {
-    if (seed && site.store.holdsNothing()) await applySeed(site, seed);
+    if (seed) await seedWhenEmpty(site, seed);
   } catch (error) {
     site.store.close();
     throw error;

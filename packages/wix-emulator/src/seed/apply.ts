@@ -20,6 +20,16 @@ export async function applySeed(site: Site, input: Seed): Promise<void> {
   plantSeed(site, await prepareSeed(input));
 }
 
+/** The same for a site that holds nothing yet; one that does is left as it is. */
+export async function seedWhenEmpty(site: Site, input: Seed): Promise<void> {
+  if (!site.store.holdsNothing()) return;
+  const prepared = await prepareSeed(input);
+  site.store.write(() => {
+    // Looked at again inside the write: hashing took a while, and another process may have been quicker.
+    if (site.store.holdsNothing()) plantSeed(site, prepared);
+  });
+}
+
 /** A seed that can be planted at once. */
 type PreparedSeed = Readonly<{ seed: ParsedSeed; hashes: readonly (string | undefined)[] }>;
 
