@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { authenticate } from './credentials.ts';
-import { unauthenticated } from './errors.ts';
+import { permissionDenied, unauthenticated } from './errors.ts';
 import type { Env } from './env.ts';
 import type { Subject } from '../oauth/access-tokens.ts';
 
@@ -24,3 +24,8 @@ export function requireToken(caller: Caller): Subject {
 
 /** Apps and API keys act for the site itself: no permission of a collection holds them back. */
 export const hasAppRights = (caller: Caller): boolean => caller.type === 'APP' || caller.type === 'USER';
+
+/** What concerns the site itself is for its apps and API keys. */
+export function requireAppRights(caller: Caller): void {
+  if (!hasAppRights(requireToken(caller))) throw permissionDenied('An app or an API key is required');
+}

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
-import { requireToken } from '../http/caller.ts';
+import { requireAppRights, requireToken } from '../http/caller.ts';
 import { notImplemented, unauthenticated } from '../http/errors.ts';
 import { operation } from '../http/env.ts';
 import type { Env } from '../http/env.ts';
 import { readBody, readQuery } from '../http/request.ts';
-import { requireAppRights, requireBrowserToken, requireMember } from './callers.ts';
+import { requireBrowserToken, requireMember } from './callers.ts';
 import { resetRequired } from './errors.ts';
 import { login, register, requireNewPassword } from './login.ts';
 import { logout } from './logout.ts';
@@ -35,7 +35,7 @@ authenticationRoutes.post(`${AUTHENTICATION}/v2/register`, async (context) => {
 
 authenticationRoutes.post(`${AUTHENTICATION}/v2/sign-on`, async (context) => {
   operation(context, 'identity.signOn');
-  requireAppRights(context);
+  requireAppRights(context.var.caller);
   return context.json(signOn(context.var.site, await readBody(context, schema.SignOnRequest)));
 });
 

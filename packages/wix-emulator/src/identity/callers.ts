@@ -7,12 +7,6 @@ export function requireBrowserToken(context: WixContext): void {
   if (hasAppRights(requireToken(context.var.caller))) throw permissionDenied('A visitor token is required');
 }
 
-/** Vouching for somebody is for the site itself. */
-export function requireAppRights(context: WixContext): void {
-  if (!hasAppRights(requireToken(context.var.caller)))
-    throw permissionDenied('An app or an API key is required');
-}
-
 /** Gives the id of the member who asks. */
 export function requireMember(context: WixContext): string {
   const caller = requireToken(context.var.caller);

@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
+import { requireAppRights } from '../http/caller.ts';
 import { operation } from '../http/env.ts';
 import type { Env } from '../http/env.ts';
 import { readBody } from '../http/request.ts';
-import { requireAppRights, requireBrowserToken } from './callers.ts';
+import { requireBrowserToken } from './callers.ts';
 import { recover, sendActivationMail, sendRecoveryMail } from './recovery.ts';
 import { ActivationRequest, RecoverRequest, RecoveryRequest } from './schema.ts';
 
@@ -21,7 +22,7 @@ recoveryRoutes.post(`${RECOVERY}/send-email`, async (context) => {
 
 recoveryRoutes.post(`${RECOVERY}/activation-email`, async (context) => {
   operation(context, 'identity.sendActivationEmail');
-  requireAppRights(context);
+  requireAppRights(context.var.caller);
   const { identityId, emailOptions } = await readBody(context, ActivationRequest);
   sendActivationMail(context.var.site, identityId, emailOptions?.redirect);
   return context.json({});

@@ -5,11 +5,6 @@ import type { Site } from '../site.ts';
 import { assigneeMissing, memberMissing } from './errors.ts';
 import type { Member } from './member.ts';
 
-/** Managing members is for apps and the owner of the API key. */
-export function requireApp(caller: Caller): void {
-  if (!hasAppRights(requireToken(caller))) throw permissionDenied();
-}
-
 /** Members change themselves, apps anybody. */
 export function requireSelfOrApp(caller: Caller, memberId: string): void {
   const { type, id } = requireToken(caller);

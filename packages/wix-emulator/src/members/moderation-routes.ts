@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
+import { requireAppRights } from '../http/caller.ts';
 import { operation } from '../http/env.ts';
 import type { Env } from '../http/env.ts';
 import { WixError } from '../http/errors.ts';
 import { readBody, readQuery } from '../http/request.ts';
 import type { Site } from '../site.ts';
-import { requireApp, requireAssignee } from './access.ts';
+import { requireAssignee } from './access.ts';
 import { memberMissing } from './errors.ts';
 import type { Member } from './member.ts';
 import { approve, block, deleteMember, disconnect } from './moderation.ts';
@@ -27,7 +28,7 @@ const actions: Readonly<Record<string, readonly [method: string, act: (site: Sit
 for (const [action, [method, act]] of Object.entries(actions)) {
   memberModerationRoutes.post(`/:id/${action}`, async (context) => {
     operation(context, `members.${method}`);
-    requireApp(context.var.caller);
+    requireAppRights(context.var.caller);
     const { id } = await readBody(context, IdRequest);
     return context.json({ member: context.var.site.store.write(() => act(context.var.site, id)) });
   });
@@ -35,7 +36,7 @@ for (const [action, [method, act]] of Object.entries(actions)) {
 
 memberModerationRoutes.delete('/:id', (context) => {
   operation(context, 'members.deleteMember');
-  requireApp(context.var.caller);
+  requireAppRights(context.var.caller);
   const { id } = readQuery(context, IdRequest);
   deleteMember(context.var.site, id, 'id');
   return context.json({});
@@ -43,7 +44,7 @@ memberModerationRoutes.delete('/:id', (context) => {
 
 memberModerationRoutes.post('/bulk/delete', async (context) => {
   operation(context, 'members.bulkDeleteMembers');
-  requireApp(context.var.caller);
+  requireAppRights(context.var.caller);
   const { memberIds } = await readBody(context, BulkIdsRequest);
   return context.json(bulkDelete(context.var.site, memberIds));
 });
@@ -51,7 +52,7 @@ memberModerationRoutes.post('/bulk/delete', async (context) => {
 memberModerationRoutes.post('/bulk/delete-by-filter', async (context) => {
   operation(context, 'members.bulkDeleteMembersByFilter');
   const { site, caller } = context.var;
-  requireApp(caller);
+  requireAppRights(caller);
   const { contentAssigneeId, ...query } = await readBody(context, BulkDeleteRequest);
   requireAssignee(site, contentAssigneeId);
   return context.json(
@@ -65,7 +66,7 @@ memberModerationRoutes.post('/bulk/delete-by-filter', async (context) => {
 memberModerationRoutes.post('/bulk/approve-by-filter', async (context) => {
   operation(context, 'members.bulkApproveMembers');
   const { site, caller } = context.var;
-  requireApp(caller);
+  requireAppRights(caller);
   const query = await readBody(context, BulkFilterRequest);
   return context.json(runJob(site, query, (id) => approve(site, id)));
 });
@@ -73,7 +74,7 @@ memberModerationRoutes.post('/bulk/approve-by-filter', async (context) => {
 memberModerationRoutes.post('/bulk/block-by-filter', async (context) => {
   operation(context, 'members.bulkBlockMembers');
   const { site, caller } = context.var;
-  requireApp(caller);
+  requireAppRights(caller);
   const query = await readBody(context, BulkFilterRequest);
   return context.json(runJob(site, query, (id) => block(site, id)));
 });

@@ -1,15 +1,10 @@
 import { Hono } from 'hono';
+import { requireAppRights } from '../http/caller.ts';
 import { operation } from '../http/env.ts';
 import type { Env } from '../http/env.ts';
 import { readBody, readQuery } from '../http/request.ts';
 import type { Site } from '../site.ts';
-import {
-  requireApp,
-  requireAssignee,
-  requireCurrentMember,
-  requireMember,
-  requireSelfOrApp,
-} from './access.ts';
+import { requireAssignee, requireCurrentMember, requireMember, requireSelfOrApp } from './access.ts';
 import { changed } from './changes.ts';
 import { createMember } from './create.ts';
 import { communityClosed, memberMissing, slugTaken } from './errors.ts';
@@ -30,7 +25,7 @@ export const memberWriteRoutes = new Hono<Env>();
 
 memberWriteRoutes.post('/', async (context) => {
   operation(context, 'members.createMember');
-  requireApp(context.var.caller);
+  requireAppRights(context.var.caller);
   const { member } = await readBody(context, CreateRequest);
   return context.json({ member: createMember(context.var.site, member) });
 });

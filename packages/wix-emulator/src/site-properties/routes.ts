@@ -1,8 +1,7 @@
 import { Hono } from 'hono';
-import { hasAppRights, requireToken } from '../http/caller.ts';
-import { permissionDenied } from '../http/errors.ts';
+import { requireAppRights } from '../http/caller.ts';
 import { operation } from '../http/env.ts';
-import type { Env, WixContext } from '../http/env.ts';
+import type { Env } from '../http/env.ts';
 import { readBody, readQuery } from '../http/request.ts';
 import type { Site } from '../site.ts';
 import { overwritten, requireNames, rootOf, shown } from './mask.ts';
@@ -17,11 +16,15 @@ import {
 } from './schema.ts';
 import { PROPERTY_NAMES, readProperties, SiteProperties, writeProperties } from './store.ts';
 
+/**
+ * Visitors and members get a 403: these calls take elevation.
+ * https://dev.wix.com/docs/go-headless/authentication/admin/elevate-api-call-permissions-with-the-astro-integration
+ */
 export const sitePropertiesRoutes = new Hono<Env>().basePath('/site-properties/v4/properties');
 
 sitePropertiesRoutes.get('/', (context) => {
   operation(context, 'siteProperties.getSiteProperties');
-  requireAppRights(context);
+  requireAppRights(context.var.caller);
   const { fields = [] } = readQuery(context, ReadRequest);
   requireNames(fields, PROPERTY_NAMES);
   const { properties, version } = readProperties(context.var.site.store);
@@ -30,14 +33,14 @@ sitePropertiesRoutes.get('/', (context) => {
 
 sitePropertiesRoutes.post('/business-profile', async (context) => {
   operation(context, 'siteProperties.updateBusinessProfile');
-  requireAppRights(context);
+  requireAppRights(context.var.caller);
   const { businessProfile, fields } = await readBody(context, ProfileRequest);
   return context.json(update(context.var.site, businessProfile, fields, PROFILE_NAMES));
 });
 
 sitePropertiesRoutes.post('/business-contact', async (context) => {
   operation(context, 'siteProperties.updateBusinessContact');
-  requireAppRights(context);
+  requireAppRights(context.var.caller);
   const { businessContact, fields } = await readBody(context, ContactRequest);
   return context.json(update(context.var.site, businessContact, fields, CONTACT_NAMES));
 });
@@ -45,28 +48,20 @@ sitePropertiesRoutes.post('/business-contact', async (context) => {
 /** Replaces the schedule: to keep a period is to send it again. */
 sitePropertiesRoutes.post('/business-schedule', async (context) => {
   operation(context, 'siteProperties.updateBusinessSchedule');
-  requireAppRights(context);
+  requireAppRights(context.var.caller);
   return context.json(update(context.var.site, await readBody(context, ScheduleRequest)));
 });
 
 /** Essential cookies cannot be declined: the SDK's type says the flag is always true. */
 sitePropertiesRoutes.post('/policy', async (context) => {
   operation(context, 'siteProperties.updateConsentPolicy');
-  requireAppRights(context);
+  requireAppRights(context.var.caller);
   const { consentPolicy } = await readBody(context, PolicyRequest);
   const known = readProperties(context.var.site.store).properties.consentPolicy;
   return context.json(
     update(context.var.site, { consentPolicy: { ...known, ...consentPolicy, essential: true } }),
   );
 });
-
-/**
- * Visitors and members get a 403: these calls take elevation.
- * https://dev.wix.com/docs/go-headless/authentication/admin/elevate-api-call-permissions-with-the-astro-integration
- */
-function requireAppRights(context: WixContext): void {
-  if (!hasAppRights(requireToken(context.var.caller))) throw permissionDenied();
-}
 
 /** The answer of an update is empty [source: the SDK's types]. Without a mask, what was sent is meant. */
 function update(
