@@ -64,7 +64,7 @@ const suites = [
     name: 'journeys',
     script: 'test:journeys',
     args: ['--reporter=list,json'],
-    minutes: 5,
+    minutes: 15,
     count: countPlaywright,
   },
 ];
