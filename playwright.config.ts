@@ -49,7 +49,7 @@ export default defineConfig({
   webServer: {
     command: `"${process.execPath}" server/main.ts`,
     url: `${baseURL}/api/health/ready`,
-    env: { HOST: '127.0.0.1', PORT: port, DATA_DIR: dataDirectory, LOG_LEVEL: 'error' },
+    env: { HOST: '127.0.0.1', PORT: port, DATA_DIR: dataDirectory, LOG_LEVEL: 'error', RATE_LIMITS: 'off' },
     gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
     reuseExistingServer: false,
     stdout: 'ignore',

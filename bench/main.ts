@@ -44,6 +44,7 @@ async function gatehouse(rows: number): Promise<Target> {
       DATA_DIR: folder,
       ROWS: String(rows),
       LOG_LEVEL: 'error',
+      RATE_LIMITS: 'off',
     },
   });
   children.push(child);

@@ -27,9 +27,10 @@ export function offlineWix(): AstroIntegration {
         const options = offline
           ? {
               variables: offline.variables,
-              offlineWix: (request: Request) => offline.emulator.fetch(request),
+              mode: 'offline',
+              wix: (request: Request) => offline.emulator.fetch(request),
             }
-          : { variables };
+          : { variables, mode: 'live' };
         let running: { application: Application; stop: () => Promise<void> } | undefined;
 
         /** An edit under src/lib gives a new copy of the application: that one is started, the old one stopped. */

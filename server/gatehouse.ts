@@ -8,7 +8,8 @@ type Bundle = {
   handler: Parameters<Awaited<ReturnType<typeof listen>>['serve']>[0];
   start: (options: {
     variables: Variables;
-    offlineWix?: (request: Request) => Promise<Response>;
+    mode: 'offline' | 'live';
+    wix?: (request: Request) => Promise<Response>;
   }) => Promise<{ stop: () => Promise<void> }>;
 };
 
@@ -25,9 +26,15 @@ export type ServeOptions = Readonly<{
   variables: Variables;
   /** What the embedded Wix holds at first; the demo people unless given. */
   seed?: Seed;
-  /** Stands between the site and the emulator, for tests that need Wix in trouble. */
+  /**
+   * Stands between the site and Wix, for tests that need Wix in trouble, or in another process. In live mode forwarding
+   * would reach Wix itself.
+   */
   interceptWix?: (request: Request, forward: (request: Request) => Promise<Response>) => Promise<Response>;
 }>;
+
+/** Taken before the application replaces it with its road to Wix. */
+const network = globalThis.fetch;
 
 /**
  * The composition root: joins the built site, the embedded Wix of offline mode and an HTTP server. The emulator and
@@ -41,12 +48,12 @@ export async function serve({ variables, seed, interceptWix }: ServeOptions): Pr
   const localOrigin = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
   const offline = isOffline(variables) ? await openOfflineWix(variables, localOrigin, seed) : undefined;
   try {
-    const forward = offline && ((request: Request) => offline.emulator.fetch(request));
-    const offlineWix =
-      forward && interceptWix ? (request: Request) => interceptWix(request, forward) : forward;
+    const forward = offline ? (request: Request) => offline.emulator.fetch(request) : network;
+    const wix = interceptWix ? (request: Request) => interceptWix(request, forward) : offline && forward;
     const application = await start({
       variables: { ...(offline?.variables ?? variables), PORT: String(server.port) },
-      ...(offlineWix && { offlineWix }),
+      mode: offline ? 'offline' : 'live',
+      ...(wix && { wix }),
     });
     server.serve(handler);
     return {

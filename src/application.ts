@@ -1,22 +1,29 @@
 import { environment, parseEnvironment, provideEnvironment } from './env.ts';
+import { accessTokenStore } from './lib/auth/access-token-store.ts';
 import { luciaSessionStore } from './lib/auth/lucia-session-store.ts';
-import { provideSessions, sessions } from './lib/auth/sessions.ts';
+import { memberStore } from './lib/auth/member-store.ts';
+import { provideStores, stores } from './lib/auth/stores.ts';
+import { wixTokenVault } from './lib/auth/wix-token-vault.ts';
+import { logFailure } from './lib/log.ts';
 // Declared wrongly, a collection refuses the start here and not the first request.
 import './lib/policy/collections.ts';
 import { openJournal, provideJournal } from './lib/policy/journal.ts';
-import { openDatabase } from './lib/store/database.ts';
 import { provideReadiness } from './lib/readiness.ts';
+import { every } from './lib/rounds.ts';
+import { openDatabase, type Database } from './lib/store/database.ts';
+import { keyring, provideSecrets, type Keyring } from './lib/store/keyring.ts';
 import { connectClients } from './lib/wix/context.ts';
 import { assertTransportSeesEverything } from './lib/wix/self-check.ts';
 import { installTransport, type WixBackend } from './lib/wix/transport.ts';
 
 export type StartOptions = Readonly<{
   variables: Readonly<Record<string, string | undefined>>;
-  /** Given in offline mode: answers everything that would go to Wix. */
-  offlineWix?: WixBackend;
+  mode: 'offline' | 'live';
+  /** Answers everything that would go to Wix, in place of the network: the emulator. */
+  wix?: WixBackend;
 }>;
 
-const SWEEP_EVERY_MS = 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
 
 /**
  * Starts everything that routes and pages rely on. It is reached through the built bundle only, so that the process
@@ -24,28 +31,29 @@ const SWEEP_EVERY_MS = 60 * 60 * 1000;
  * @returns how to stop it again.
  * @throws {Error} with one clear text when the environment, the database or the SDK is not as it must be.
  */
-export async function start({ variables, offlineWix }: StartOptions): Promise<{ stop: () => Promise<void> }> {
-  provideEnvironment(parseEnvironment(variables, offlineWix ? 'offline' : 'live'));
-  const { DATA_DIR, SECRETS_KEY, WIX_TIMEOUT_MS } = environment();
-  const uninstall = installTransport({
-    timeoutMs: WIX_TIMEOUT_MS,
-    ...(offlineWix && { backend: offlineWix }),
-  });
+export async function start({ variables, mode, wix }: StartOptions): Promise<{ stop: () => Promise<void> }> {
+  provideEnvironment(parseEnvironment(variables, mode));
+  const { DATA_DIR, DATABASE_URL, DATABASE_POOL_SIZE, WIX_TIMEOUT_MS } = environment();
+  const uninstall = installTransport({ timeoutMs: WIX_TIMEOUT_MS, ...(wix && { backend: wix }) });
   connectClients();
   await assertTransportSeesEverything();
 
-  const database = await openDatabase(DATA_DIR);
+  const { database } = await openDatabase({
+    url: DATABASE_URL,
+    poolSize: DATABASE_POOL_SIZE,
+    dataFolder: DATA_DIR,
+  });
   const journal = openJournal(DATA_DIR);
   provideJournal(journal);
-  provideSessions(luciaSessionStore(database, Buffer.from(SECRETS_KEY, 'base64')));
+  provideCredentials(database, secretsOfEnvironment());
   provideReadiness({
     database: async () => void (await database.selectFrom('session').select('id').limit(1).execute()),
   });
-  const sweeper = setInterval(() => void sessions().sweep().catch(reportSweep), SWEEP_EVERY_MS);
+  const rounds = [every(HOUR_MS, sweep, logFailure)];
 
   return {
     async stop() {
-      clearInterval(sweeper);
+      await Promise.all(rounds.map((round) => round.stop()));
       uninstall();
       journal.close();
       await database.destroy();
@@ -53,8 +61,28 @@ export async function start({ variables, offlineWix }: StartOptions): Promise<{ 
   };
 }
 
-function reportSweep(error: unknown): void {
-  process.stderr.write(
-    `${JSON.stringify({ level: 'error', message: 'sweeping sessions failed', error: String(error) })}\n`,
-  );
+function secretsOfEnvironment(): Keyring {
+  const { SECRETS_KEY, PREVIOUS_SECRETS_KEYS } = environment();
+  const bytes = (key: string) => Buffer.from(key, 'base64');
+  const secrets = keyring(bytes(SECRETS_KEY), PREVIOUS_SECRETS_KEYS.map(bytes));
+  provideSecrets(secrets);
+  return secrets;
+}
+
+function provideCredentials(database: Database, secrets: Keyring): void {
+  provideStores({
+    members: memberStore(database),
+    // To leave lucia, name another store here: the rows stay, and nobody is signed out.
+    sessions: luciaSessionStore(database, secrets),
+    accessTokens: accessTokenStore(database, secrets),
+    wixTokens: wixTokenVault(database, secrets),
+  });
+}
+
+/** What is over goes; what an old key has sealed is sealed with the new one. */
+async function sweep(): Promise<void> {
+  const { sessions, accessTokens, wixTokens } = stores();
+  await sessions.sweep();
+  await accessTokens.sweep();
+  await wixTokens.reseal();
 }

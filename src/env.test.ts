@@ -25,10 +25,31 @@ test('what is needed is enough, and the rest has defaults', () => {
     DATA_DIR: '.data',
     HOST: 'localhost',
     PORT: 4321,
+    PREVIOUS_SECRETS_KEYS: [],
+    DATABASE_POOL_SIZE: 10,
+    TRUSTED_PROXIES: [],
+    RATE_LIMITS: 'on',
+    APP_REDIRECT_URIS: [],
     LOG_LEVEL: 'info',
     WIX_TIMEOUT_MS: 10_000,
     mode: 'live',
   });
+});
+
+test('several values stand in one variable, separated by commas', () => {
+  const lists = parseEnvironment(
+    {
+      ...right,
+      PREVIOUS_SECRETS_KEYS: `${right.SECRETS_KEY} ,${Buffer.alloc(32, 8).toString('base64')}`,
+      TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,::1,fd00::/8',
+      APP_REDIRECT_URIS:
+        'com.example.app:/signed-in,https://app.example.com/x?y=1,http://127.0.0.1/cb,http://[::1]/cb',
+    },
+    'live',
+  );
+  expect(lists.PREVIOUS_SECRETS_KEYS).toHaveLength(2);
+  expect(lists.TRUSTED_PROXIES).toEqual(['127.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8']);
+  expect(lists.APP_REDIRECT_URIS).toHaveLength(4);
 });
 
 test('an empty variable is as good as none', () => {
@@ -41,7 +62,7 @@ test('other variables are nobody’s business', () => {
 });
 
 test('it cannot be changed afterwards', () => {
-  const parsed = parseEnvironment(right, 'live') as { SECRETS_KEY: string };
+  const parsed = parseEnvironment(right, 'live') as unknown as { SECRETS_KEY: string };
   expect(() => {
     parsed.SECRETS_KEY = 'x';
   }).toThrow(TypeError);
@@ -76,6 +97,24 @@ describe('FA-19 the start is refused', () => {
     ['SECRETS_KEY', Buffer.alloc(31, 5).toString('base64')],
     ['SECRETS_KEY', Buffer.alloc(33, 5).toString('base64')],
     ['SECRETS_KEY', 'a'.repeat(32)],
+    ['PREVIOUS_SECRETS_KEYS', 'wrong-value'],
+    ['PREVIOUS_SECRETS_KEYS', `${right.SECRETS_KEY},${Buffer.alloc(31, 5).toString('base64')}`],
+    ['DATABASE_URL', 'wrong-value'],
+    ['DATABASE_URL', 'file:wrong.sqlite'],
+    ['DATABASE_POOL_SIZE', '0'],
+    ['TRUSTED_PROXIES', 'wrong.example'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TRUSTED_PROXIES', '::1/129'],
+    ['TRUSTED_PROXIES', '10.0.0.1, wrong'],
+    ['TRUSTED_PROXIES', '10.0.0.0/8/8'],
+    ['RATE_LIMITS', 'wrong-value'],
+    ['APP_REDIRECT_URIS', 'wrong-value'],
+    ['APP_REDIRECT_URIS', 'http://wrong.example/signed-in'],
+    ['APP_REDIRECT_URIS', 'http://localhost/wrong'],
+    ['APP_REDIRECT_URIS', 'javascript:wrong'],
+    ['APP_REDIRECT_URIS', 'myapp:/wrong-without-a-dot'],
+    ['APP_REDIRECT_URIS', 'https://wrong.example/signed-in#part'],
+    ['APP_REDIRECT_URIS', 'https://user:wrong@app.example.com/'],
     ['PORT', 'wrong-value'],
     ['PORT', '-1'],
     ['PORT', '65536'],
@@ -92,10 +131,15 @@ describe('FA-19 the start is refused', () => {
     expect(message).not.toMatch(/wrong|client-secret-value/);
   });
 
-  test('with a database that is not supported, whose password is not repeated', () => {
-    const message = refusalOf({ ...right, DATABASE_URL: 'postgres://gatehouse:hunter2@db.example/x' });
+  test('with the password of a database that cannot be one, which is not repeated', () => {
+    const message = refusalOf({ ...right, DATABASE_URL: 'mysql://gatehouse:hunter2@db.example/x' });
     expect(message).toContain('DATABASE_URL');
     expect(message).not.toMatch(/hunter2|db\.example/);
+  });
+
+  test('without rate limits in production', () => {
+    expect(refusalOf({ ...right, RATE_LIMITS: 'off', NODE_ENV: 'production' })).toMatch(/RATE_LIMITS/);
+    expect(parseEnvironment({ ...right, RATE_LIMITS: 'off' }, 'live').RATE_LIMITS).toBe('off');
   });
 });
 

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { provided } from './provided.ts';
 
@@ -16,15 +17,64 @@ const Key = z
   .base64()
   .refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64');
 
+/** Several values in one variable, separated by commas. */
+const list = <Entry extends z.ZodType<string, string>>(entry: Entry) =>
+  z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .pipe(z.array(entry));
+
+/** An address or a network in CIDR notation, RFC 4632 §3.1 and RFC 4291 §2.3. */
+const Network = z.string().refine((text) => {
+  const [address = '', bits = '0', ...rest] = text.split('/');
+  const version = isIP(address);
+  return (
+    version !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)
+  );
+}, 'must be addresses or networks such as 10.0.0.0/8, separated by commas');
+
+/**
+ * Where a native app takes its code: a scheme of its own (RFC 8252 §7.1), an https address that it claims (§7.2), or a
+ * loopback address, whose port is free (§7.3).
+ */
+const AppRedirectUri = z.string().refine((text) => {
+  if (!URL.canParse(text) || text.includes('#') || /[\s\\]/.test(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  if (username !== '' || password !== '') return false;
+  if (protocol === 'https:') return true;
+  if (protocol === 'http:') return ['127.0.0.1', '[::1]'].includes(hostname);
+  return protocol.includes('.');
+}, 'must be redirect URIs such as com.example.app:/signed-in, https://app.example.com/signed-in or http://127.0.0.1/signed-in, separated by commas');
+
 const Variables = z.object({
   WIX_CLIENT_ID: z.uuid(),
   WIX_CLIENT_SECRET: z.string().min(8),
   WIX_CLIENT_INSTANCE_ID: z.uuid(),
   SITE_ORIGIN: Origin,
   SECRETS_KEY: Key,
+  /** Keys that were `SECRETS_KEY` before, newest first: they open what they sealed, and seal nothing. */
+  PREVIOUS_SECRETS_KEYS: list(Key),
+  /** Our own database; without it, a SQLite file under DATA_DIR. */
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be postgres://user:password@host:port/name' })
+    .optional(),
+  /** Connections that one process opens to PostgreSQL at most. */
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
   DATA_DIR: z.string().min(1).default('.data'),
   HOST: z.string().min(1).default('localhost'),
   PORT: Port.default(4321),
+  /** Proxies whose X-Forwarded-For is believed; nobody's unless named. */
+  TRUSTED_PROXIES: list(Network),
+  /** `off` for measurements and load tests on a machine of one's own. */
+  RATE_LIMITS: z.enum(['on', 'off']).default('on'),
+  /** Redirect URIs of native apps that sign in by the system's browser; none unless named. */
+  APP_REDIRECT_URIS: list(AppRedirectUri),
   /** `error` keeps refusals that are the caller's own doing out of the log. */
   LOG_LEVEL: z.enum(['info', 'error']).default('info'),
   /** How long one call to Wix may take before it counts as an outage, in milliseconds. */
@@ -45,16 +95,13 @@ export function parseEnvironment(
   const result = Variables.safeParse(present);
   if (!result.success) {
     const lines = result.error.issues.map(({ path, message }) => {
-      const name = path.join('.');
+      const name = String(path[0]);
       return `  ${name} ${name in present ? `is not right: ${message}` : 'is missing'}`;
     });
     throw new Error(`Gatehouse cannot start, the environment is not right:\n${lines.join('\n')}`);
   }
-  if (present['DATABASE_URL']) {
-    throw new Error(
-      'Gatehouse cannot start: DATABASE_URL is set, but only the embedded database is supported.',
-    );
-  }
+  if (result.data.RATE_LIMITS === 'off' && present['NODE_ENV'] === 'production')
+    throw new Error('Gatehouse cannot start: RATE_LIMITS is off, and NODE_ENV is production.');
   return Object.freeze({ ...result.data, mode });
 }
 

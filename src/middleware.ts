@@ -6,7 +6,7 @@ import { visitor, type Actor } from './lib/auth/actor.ts';
 import { blankSessionCookie, readCredential, sessionCookie, type Credential } from './lib/auth/credential.ts';
 import { assertSameSite } from './lib/auth/cross-site.ts';
 import { wixIdentityOf } from './lib/auth/identity.ts';
-import { sessions } from './lib/auth/sessions.ts';
+import { stores } from './lib/auth/stores.ts';
 import { refuse } from './lib/http/endpoint.ts';
 import { assertKnownHost, siteOrigins } from './lib/http/origin.ts';
 import { seeOther } from './lib/http/page.ts';
@@ -66,7 +66,7 @@ type Recognised = Readonly<{ actor: Actor; refusal: Problem | null; cookie: stri
 async function recognise(credential: Credential): Promise<Recognised> {
   const inBrowser = credential.kind === 'cookie';
   try {
-    const { actor, extendedTo } = await identify(credential, sessions());
+    const { actor, extendedTo } = await identify(credential, stores());
     const cookie = inBrowser && extendedTo ? sessionCookie(credential.token, extendedTo) : null;
     return { actor, refusal: null, cookie };
   } catch (error) {

@@ -27,6 +27,12 @@ export const problemGuide: Readonly<Record<ProblemCode, Readonly<{ meaning: stri
     meaning: 'A page of another site made your browser send this. It was stopped, and nothing was changed.',
     remedy: 'Open the page here and do it again from there.',
   },
+  'insufficient-scope': {
+    meaning:
+      'A personal access token does what it was made for and nothing else, and this is something else.',
+    remedy:
+      'Make a token with the scope that the answer names. Devices, tokens and passwords need a sign-in.',
+  },
   'captcha-required': {
     meaning:
       'The site asks for proof that a person is signing in, and none came along or it was not accepted.',
@@ -66,6 +72,10 @@ export const problemGuide: Readonly<Record<ProblemCode, Readonly<{ meaning: stri
     meaning: 'The request names a host that this server does not answer for.',
     remedy: 'Use the address of the site. Behind a proxy, pass the Host header on.',
   },
+  'too-many-requests': {
+    meaning: 'More was asked in a short time than one member, one address or one account may.',
+    remedy: 'Wait as many seconds as Retry-After says, then go on more slowly.',
+  },
   unexpected: {
     meaning: 'A fault of ours, which is in the log under the number of this request.',
     remedy: 'Try again. If it stays, tell the owner of the site the number of the request.',
@@ -77,6 +87,11 @@ export const problemGuide: Readonly<Record<ProblemCode, Readonly<{ meaning: stri
   },
   'wix-unavailable': {
     meaning: 'Wix cannot be reached, is busy, or answers with faults of its own.',
+    remedy: 'Wait a little and try again. Retry-After says how long is sensible.',
+  },
+  'database-unavailable': {
+    meaning:
+      'The site’s own database does not answer, is busy, or has no room left. Nobody was signed out by that.',
     remedy: 'Wait a little and try again. Retry-After says how long is sensible.',
   },
   'wix-timeout': {

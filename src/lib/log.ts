@@ -25,7 +25,18 @@ export function logProblem(problem: Problem, request: { id: string; method: stri
   process.stderr.write(`${JSON.stringify(record)}\n`);
 }
 
-const TOKEN = /\b(?:OauthNG\.)?JWS\.[\w.-]+|\bgh_s_[\w-]+/g;
+/** Logs what went wrong in work that nobody waits for, such as sweeping. */
+export function logFailure(error: unknown, what: string): void {
+  const record = {
+    time: new Date().toISOString(),
+    level: 'error',
+    message: `${what} failed`,
+    cause: redacted(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+  };
+  process.stderr.write(`${JSON.stringify(record)}\n`);
+}
+
+const TOKEN = /\b(?:OauthNG\.)?JWS\.[\w.-]+|\bgh_(?:s|pat|code)_[\w-]+/g;
 const SECRET_FIELD =
   /((?:access_?token|refresh_?token|session_?token|state_?token|client_?secret|password)\\?"\s*:\s*\\?")[^"\\]*/gi;
 

@@ -31,7 +31,14 @@ export type OwnSite = Readonly<{
 export async function openOwnSite(): Promise<OwnSite> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-own-site-'));
   const child = fork(fileURLToPath(new URL('./own-site-process.ts', import.meta.url)), {
-    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', DATA_DIR: folder, WIX_TIMEOUT_MS: '500' },
+    env: {
+      ...process.env,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      DATA_DIR: folder,
+      WIX_TIMEOUT_MS: '500',
+      RATE_LIMITS: 'off',
+    },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

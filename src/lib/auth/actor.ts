@@ -1,6 +1,9 @@
 /** Somebody who has not signed in. */
 export type Visitor = Readonly<{ kind: 'visitor' }>;
 
+/** The row that vouches for somebody: one signed-in device, or one personal access token. */
+export type CredentialRef = Readonly<{ kind: 'session' | 'access-token'; id: string }>;
+
 /** Somebody whose credential was checked; every field comes from there, never from the request. */
 export type Member = Readonly<{
   kind: 'member';
@@ -9,7 +12,9 @@ export type Member = Readonly<{
   /** Login e-mail in canonical form. */
   email: string;
   emailVerified: boolean;
-  sessionId: string;
+  credential: CredentialRef;
+  /** What a personal access token was made for; `null` for a session, which may do all its member may. */
+  scopes: readonly string[] | null;
 }>;
 
 export type Actor = Visitor | Member;

@@ -1,24 +1,40 @@
+import { sql } from 'kysely';
 import type { Adapter, DatabaseSession, DatabaseUser, Lucia } from 'lucia';
 import type { Database } from '../store/database.ts';
 import type { MemberRow, SessionRow } from '../store/schema.ts';
-import type { SessionMember } from './session-store.ts';
+import { toKnownMember, type KnownMember } from './member-store.ts';
 
 /** What lucia carries through to us with a session and its member. */
-export type SessionAttributes = Pick<
-  SessionRow,
-  'device' | 'created_at' | 'absolute_expires_at' | 'wix_tokens'
->;
-export type MemberAttributes = Omit<MemberRow, 'id'>;
+type SessionAttributes = Omit<SessionRow, 'id' | 'member_id' | 'expires_at'>;
+type MemberAttributes = Omit<MemberRow, 'id'>;
 
-type SessionView = Readonly<{ device: string | null; createdAt: Date; absoluteExpiresAt: Date }>;
-type MemberView = Omit<SessionMember, 'id'>;
+type SessionView = Readonly<{
+  device: string | null;
+  createdAt: Date;
+  lastSeenAt: Date;
+  absoluteExpiresAt: Date;
+}>;
 
 declare module 'lucia' {
   interface Register {
-    Lucia: Lucia<SessionView, MemberView>;
+    Lucia: Lucia<SessionView, Omit<KnownMember, 'id'>>;
     DatabaseSessionAttributes: SessionAttributes;
     DatabaseUserAttributes: MemberAttributes;
   }
+}
+
+export function toSessionView(attributes: SessionAttributes): SessionView {
+  return {
+    device: attributes.device,
+    createdAt: new Date(attributes.created_at),
+    lastSeenAt: new Date(attributes.last_seen_at),
+    absoluteExpiresAt: new Date(attributes.absolute_expires_at),
+  };
+}
+
+export function toMemberView(attributes: MemberAttributes): Omit<KnownMember, 'id'> {
+  const { id: _, ...member } = toKnownMember({ id: '', ...attributes });
+  return member;
 }
 
 /** lucia's storage interface over our own tables. The absolute limit is kept here, since lucia extends without an end. */
@@ -34,6 +50,7 @@ export function luciaAdapter(database: Database, now: () => number): Adapter {
           'expires_at',
           'absolute_expires_at',
           'created_at',
+          'last_seen_at',
           'device',
           'wix_tokens',
         ])
@@ -54,6 +71,7 @@ export function luciaAdapter(database: Database, now: () => number): Adapter {
         .selectFrom('session')
         .selectAll()
         .where('member_id', '=', memberId)
+        .where('absolute_expires_at', '>', now())
         .execute();
       return rows.map(toDatabaseSession);
     },
@@ -64,11 +82,12 @@ export function luciaAdapter(database: Database, now: () => number): Adapter {
     },
 
     async updateSessionExpiration(sessionId, expiresAt) {
+      const asked = expiresAt.getTime();
       await database
         .updateTable('session')
-        .set((row) => ({
-          expires_at: row.fn<number>('min', [row.val(expiresAt.getTime()), row.ref('absolute_expires_at')]),
-        }))
+        .set({
+          expires_at: sql<number>`CASE WHEN absolute_expires_at < ${asked} THEN absolute_expires_at ELSE ${asked} END`,
+        })
         .where('id', '=', sessionId)
         .execute();
     },
@@ -91,11 +110,6 @@ export function luciaAdapter(database: Database, now: () => number): Adapter {
 }
 
 function toDatabaseSession(row: SessionRow): DatabaseSession {
-  const { id, member_id, expires_at, device, created_at, absolute_expires_at, wix_tokens } = row;
-  return {
-    id,
-    userId: member_id,
-    expiresAt: new Date(expires_at),
-    attributes: { device, created_at, absolute_expires_at, wix_tokens },
-  };
+  const { id, member_id, expires_at, ...attributes } = row;
+  return { id, userId: member_id, expiresAt: new Date(expires_at), attributes };
 }

@@ -1,144 +1,115 @@
-import { Lucia, TimeSpan } from 'lucia';
-import { z } from 'zod';
+import { Lucia, TimeSpan, type Session as LuciaSession } from 'lucia';
 import type { Database } from '../store/database.ts';
-import { seal, unseal } from '../store/seal.ts';
-import type { MemberTokens } from '../wix/member-tokens.ts';
-import { luciaAdapter, type MemberAttributes } from './lucia-adapter.ts';
-import { ABSOLUTE_DAYS, SLIDING_DAYS, type SessionMember, type SessionStore } from './session-store.ts';
-import { createSessionToken, hashSessionToken, isSessionToken } from './session-token.ts';
+import type { Keyring } from '../store/keyring.ts';
+import { luciaAdapter, toMemberView, toSessionView } from './lucia-adapter.ts';
+import { memberStore } from './member-store.ts';
+import {
+  ABSOLUTE_DAYS,
+  LAST_SEEN_EVERY_MS,
+  SLIDING_DAYS,
+  type Session,
+  type SessionStore,
+} from './session-store.ts';
+import { createToken, hashToken, isToken } from './token.ts';
+import { sealTokens } from './wix-token-vault.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
-
-const StoredTokens = z.strictObject({
-  accessToken: z.string(),
-  expiresAt: z.number(),
-  refreshToken: z.string(),
-});
 
 /**
  * Sessions kept by lucia 3.2.2. lucia stores the id it is given, so it is given the hash of the token and never the
  * token itself (lucia-auth.com, "Sessions").
- * @param secretsKey 32 bytes that seal the members' Wix tokens.
+ * @param keyring seals the members' Wix tokens.
  */
 export function luciaSessionStore(
   database: Database,
-  secretsKey: Buffer,
+  keyring: Keyring,
   now: () => number = Date.now,
 ): SessionStore {
+  const members = memberStore(database, now);
   const lucia = new Lucia(luciaAdapter(database, now), {
     sessionExpiresIn: new TimeSpan(SLIDING_DAYS, 'd'),
-    getSessionAttributes: ({ device, created_at, absolute_expires_at }) => ({
-      device,
-      createdAt: new Date(created_at),
-      absoluteExpiresAt: new Date(absolute_expires_at),
-    }),
-    getUserAttributes: toMember,
+    getSessionAttributes: toSessionView,
+    getUserAttributes: toMemberView,
   });
 
   return {
     async create({ member, wixTokens, device }) {
-      const token = createSessionToken();
-      const id = hashSessionToken(token);
+      const token = createToken('session');
+      const id = hashToken(token);
       const createdAt = now();
-      await rememberMember(database, member, createdAt);
+      await members.remember(member);
       const opened = await lucia.createSession(
         member.id,
         {
           device,
           created_at: createdAt,
+          last_seen_at: createdAt,
           absolute_expires_at: createdAt + ABSOLUTE_DAYS * DAY,
-          wix_tokens: seal(secretsKey, id, JSON.stringify(wixTokens)),
+          wix_tokens: sealTokens(keyring, id, wixTokens),
         },
         { sessionId: id },
       );
-      return {
-        token,
-        session: {
-          id,
-          memberId: member.id,
-          expiresAt: opened.expiresAt,
-          device,
-          createdAt: new Date(createdAt),
-        },
-      };
+      return { token, session: toSession(opened) };
     },
 
     async validate(token) {
-      if (!isSessionToken(token)) return null;
-      const { session, user } = await lucia.validateSession(hashSessionToken(token));
+      if (!isToken('session', token)) return null;
+      const { session, user: member } = await lucia.validateSession(hashToken(token));
       if (!session) return null;
-      const { id, userId: memberId, device, createdAt, absoluteExpiresAt, fresh: extended } = session;
-      // lucia tells how far it would like to slide, not where the adapter stopped it.
-      const expiresAt = session.expiresAt < absoluteExpiresAt ? session.expiresAt : absoluteExpiresAt;
-      return { session: { id, memberId, expiresAt, device, createdAt }, member: user, extended };
+      const at = now();
+      const seen = at - session.lastSeenAt.getTime() >= LAST_SEEN_EVERY_MS;
+      if (seen) await see(session.id, at);
+      const lastSeenAt = seen ? new Date(at) : session.lastSeenAt;
+      return { session: { ...toSession(session), lastSeenAt }, member, extended: session.fresh };
     },
 
-    remember: (member) => rememberMember(database, member, now()),
+    async list(memberId) {
+      const sessions = await lucia.getUserSessions(memberId);
+      return sessions.map(toSession).toSorted((a, b) => Number(b.lastSeenAt) - Number(a.lastSeenAt));
+    },
 
     end: (sessionId) => lucia.invalidateSession(sessionId),
 
-    sweep: () => lucia.deleteExpiredSessions(),
-
-    wixTokens: {
-      async read(sessionId) {
-        const row = await database
-          .selectFrom('session')
-          .select('wix_tokens')
-          .where('id', '=', sessionId)
-          .executeTakeFirst();
-        return row ? openTokens(secretsKey, sessionId, row.wix_tokens) : null;
-      },
-      async write(sessionId, tokens: MemberTokens) {
-        await database
-          .updateTable('session')
-          .set({ wix_tokens: seal(secretsKey, sessionId, JSON.stringify(tokens)) })
-          .where('id', '=', sessionId)
-          .execute();
-      },
+    async endAll(memberId, except) {
+      if (except === undefined) return lucia.invalidateUserSessions(memberId);
+      // lucia has no word for "all but one".
+      await database
+        .deleteFrom('session')
+        .where('member_id', '=', memberId)
+        .where('id', '<>', except)
+        .execute();
     },
-  };
-}
 
-/** Tokens sealed with a key that is no longer ours are gone for good: their session has to sign in again. */
-function openTokens(secretsKey: Buffer, sessionId: string, sealed: string): MemberTokens | null {
-  try {
-    return StoredTokens.parse(JSON.parse(unseal(secretsKey, sessionId, sealed)));
-  } catch {
-    return null;
+    sweep: () => lucia.deleteExpiredSessions(),
+  };
+
+  async function see(id: string, at: number): Promise<void> {
+    await database
+      .updateTable('session')
+      .set({ last_seen_at: at })
+      .where('id', '=', id)
+      .where('last_seen_at', '<=', at - LAST_SEEN_EVERY_MS)
+      .execute();
   }
 }
 
-function toMember(attributes: MemberAttributes): Omit<SessionMember, 'id'> {
+function toSession({
+  id,
+  userId,
+  device,
+  createdAt,
+  lastSeenAt,
+  expiresAt,
+  ...limits
+}: LuciaSession): Session {
+  const { absoluteExpiresAt } = limits;
   return {
-    email: attributes.email,
-    emailVerified: attributes.email_verified === 1,
-    nickname: attributes.nickname,
-    firstName: attributes.first_name,
-    lastName: attributes.last_name,
+    id,
+    memberId: userId,
+    device,
+    createdAt,
+    lastSeenAt,
+    // lucia tells how far it would like to slide, not where the adapter stopped it.
+    expiresAt: expiresAt < absoluteExpiresAt ? expiresAt : absoluteExpiresAt,
   };
-}
-
-async function rememberMember(database: Database, member: SessionMember, at: number): Promise<void> {
-  const row = {
-    email: member.email,
-    email_verified: member.emailVerified ? (1 as const) : (0 as const),
-    nickname: member.nickname,
-    first_name: member.firstName,
-    last_name: member.lastName,
-    updated_at: at,
-  };
-  await database.transaction().execute(async (transaction) => {
-    await transaction
-      .insertInto('member')
-      .values({ id: member.id, ...row })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-      .execute();
-    // An address has one owner. Whoever had it before keeps their sessions, but owns nothing by it any more.
-    await transaction
-      .updateTable('member')
-      .set({ email_verified: 0 })
-      .where('email', '=', member.email)
-      .where('id', '<>', member.id)
-      .execute();
-  });
 }

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ABSOLUTE_DAYS, SLIDING_DAYS, type SessionMember, type SessionStore } from './session-store.ts';
+import type { KnownMember, MemberStore } from './member-store.ts';
+import { ABSOLUTE_DAYS, SLIDING_DAYS, type SessionStore } from './session-store.ts';
+import type { WixTokenVault } from './wix-token-vault.ts';
 
 /** A store to be put to the test, and a way to see all it keeps. */
 export type OpenedStore = Readonly<{
   store: SessionStore;
+  members: MemberStore;
+  wixTokens: WixTokenVault;
   /** Every value of every row, as text. */
   dump: () => Promise<string>;
   sessionCount: () => Promise<number>;
@@ -14,7 +18,7 @@ export type OpenedStore = Readonly<{
 const DAY = 24 * 60 * 60 * 1000;
 const START = Date.parse('2026-03-01T12:00:00Z');
 
-const ada: SessionMember = {
+const ada: KnownMember = {
   id: '1815',
   email: 'ada@example.com',
   emailVerified: true,
@@ -22,7 +26,7 @@ const ada: SessionMember = {
   firstName: 'Ada',
   lastName: null,
 };
-const grace: SessionMember = { ...ada, id: '1906', email: 'grace@example.com', firstName: 'Grace' };
+const grace: KnownMember = { ...ada, id: '1906', email: 'grace@example.com', firstName: 'Grace' };
 const wixTokens = {
   accessToken: 'wix-access-5f1c',
   expiresAt: 1_800_000_000,
@@ -50,6 +54,8 @@ export function sessionStoreContract(name: string, open: () => Promise<OpenedSto
     const atDay = (day: number) => vi.setSystemTime(START + day * DAY);
     const create = (member = ada, device: string | null = 'Pixel 9') =>
       store.create({ member, wixTokens, device });
+    const ref = ({ session }: { session: { id: string } }) => ({ kind: 'session', id: session.id }) as const;
+    const unknown = { kind: 'session', id: 'unknown' } as const;
     const isValid = async (token: string) => (await store.validate(token)) !== null;
 
     test('finds the session and its member by the token', async () => {
@@ -60,6 +66,7 @@ export function sessionStoreContract(name: string, open: () => Promise<OpenedSto
         memberId: ada.id,
         device: 'Pixel 9',
         createdAt: new Date(START),
+        lastSeenAt: new Date(START),
         expiresAt: new Date(START + SLIDING_DAYS * DAY),
       });
       const found = await store.validate(token);
@@ -94,7 +101,7 @@ export function sessionStoreContract(name: string, open: () => Promise<OpenedSto
       const [first, second, other] = [await create(), await create(), await create(grace)];
       await store.end(first.session.id);
       expect(await store.validate(first.token)).toBeNull();
-      expect(await store.wixTokens.read(first.session.id)).toBeNull();
+      expect(await opened.wixTokens.read(ref(first))).toBeNull();
       expect(await isValid(second.token)).toBe(true);
       expect(await isValid(other.token)).toBe(true);
       await expect(store.end(first.session.id)).resolves.toBeUndefined();
@@ -164,19 +171,78 @@ export function sessionStoreContract(name: string, open: () => Promise<OpenedSto
 
     test('keeps Wix’s tokens sealed, each session its own', async () => {
       const [first, second] = [await create(), await create()];
-      expect(await store.wixTokens.read(first.session.id)).toEqual(wixTokens);
+      expect(await opened.wixTokens.read(ref(first))).toEqual(wixTokens);
       const renewed = { ...wixTokens, accessToken: 'wix-access-renewed', expiresAt: 1_900_000_000 };
-      await store.wixTokens.write(first.session.id, renewed);
-      expect(await store.wixTokens.read(first.session.id)).toEqual(renewed);
-      expect(await store.wixTokens.read(second.session.id)).toEqual(wixTokens);
+      await opened.wixTokens.write(ref(first), renewed);
+      expect(await opened.wixTokens.read(ref(first))).toEqual(renewed);
+      expect(await opened.wixTokens.read(ref(second))).toEqual(wixTokens);
       expect(await opened.dump()).not.toMatch(/wix-access|wix-refresh/);
     });
 
     test('has no tokens for a session that is not there, and makes none', async () => {
-      expect(await store.wixTokens.read('unknown')).toBeNull();
-      await store.wixTokens.write('unknown', wixTokens);
-      expect(await store.wixTokens.read('unknown')).toBeNull();
+      expect(await opened.wixTokens.read(unknown)).toBeNull();
+      await opened.wixTokens.write(unknown, wixTokens);
+      expect(await opened.wixTokens.read(unknown)).toBeNull();
       expect(await opened.sessionCount()).toBe(0);
+    });
+
+    test('lists a member’s devices, the last used first, and nobody else’s', async () => {
+      const phone = await create(ada, 'Pixel 9');
+      atDay(1);
+      const laptop = await create(ada, null);
+      await create(grace, 'Mark I');
+      atDay(2);
+      await store.validate(phone.token);
+      const devices = await store.list(ada.id);
+      expect(devices.map(({ id, device }) => [id, device])).toEqual([
+        [phone.session.id, 'Pixel 9'],
+        [laptop.session.id, null],
+      ]);
+      expect(devices[0]).toEqual({ ...phone.session, lastSeenAt: new Date(START + 2 * DAY) });
+      expect(await store.list('nobody')).toEqual([]);
+    });
+
+    test('lists no device whose time is over', async () => {
+      await create();
+      atDay(SLIDING_DAYS);
+      const { session } = await create();
+      expect((await store.list(ada.id)).map(({ id }) => id)).toEqual([session.id]);
+    });
+
+    test('writes down that a session is used once an hour at most', async () => {
+      const { token } = await create();
+      const minutes = async (passed: number) => {
+        vi.setSystemTime(START + passed * 60_000);
+        return (await store.validate(token))?.session.lastSeenAt.getTime();
+      };
+      expect(await minutes(59)).toBe(START);
+      expect(await minutes(60)).toBe(START + 60 * 60_000);
+      expect(await minutes(61)).toBe(START + 60 * 60_000);
+      expect(await minutes(119)).toBe(START + 60 * 60_000);
+      expect(await minutes(120)).toBe(START + 120 * 60_000);
+      expect((await store.list(ada.id)).map(({ lastSeenAt }) => lastSeenAt.getTime())).toEqual([
+        START + 120 * 60_000,
+      ]);
+    });
+
+    test('ends all sessions of a member, or all but one, and no other member’s', async () => {
+      const [kept, second, third, other] = [
+        await create(),
+        await create(),
+        await create(),
+        await create(grace),
+      ];
+      await store.endAll(ada.id, kept.session.id);
+      expect(await Promise.all([kept, second, third, other].map(({ token }) => isValid(token)))).toEqual([
+        true,
+        false,
+        false,
+        true,
+      ]);
+      await store.endAll(ada.id);
+      expect(await isValid(kept.token)).toBe(false);
+      expect(await isValid(other.token)).toBe(true);
+      await expect(store.endAll('nobody')).resolves.toBeUndefined();
     });
 
     test('takes what Wix says of a member from the newest sign-in', async () => {

@@ -1,6 +1,5 @@
-import { environment } from '../../env.ts';
 import { Problem } from '../http/problem.ts';
-import { seal, unseal } from '../store/seal.ts';
+import { secrets } from '../store/keyring.ts';
 import {
   loginMember,
   registerMember,
@@ -10,12 +9,12 @@ import {
   type NewMember,
 } from '../wix/login.ts';
 import { fetchCurrentMember } from '../wix/members.ts';
-import type { SessionMember } from './session-store.ts';
-import { sessions } from './sessions.ts';
+import type { KnownMember } from './member-store.ts';
+import { stores } from './stores.ts';
 
 /** What a sign-in came to. The token is shown here once and is nowhere else. */
 export type SignIn =
-  | Readonly<{ state: 'SUCCESS'; token: string; expiresAt: Date; member: SessionMember }>
+  | Readonly<{ state: 'SUCCESS'; token: string; expiresAt: Date; member: KnownMember }>
   | Readonly<{ state: 'EMAIL_VERIFICATION_REQUIRED'; verificationToken: string }>
   | Readonly<{ state: 'OWNER_APPROVAL_REQUIRED' }>;
 
@@ -42,7 +41,11 @@ async function admit(outcome: LoginOutcome, device: Device): Promise<SignIn> {
     case 'SUCCESS': {
       // Who signed in is what Wix says of the token, not what the form said.
       const member = await fetchCurrentMember(outcome.tokens.accessToken);
-      const { token, session } = await sessions().create({ member, wixTokens: outcome.tokens, device });
+      const { token, session } = await stores().sessions.create({
+        member,
+        wixTokens: outcome.tokens,
+        device,
+      });
       return { state: 'SUCCESS', token, expiresAt: session.expiresAt, member };
     }
     case 'EMAIL_VERIFICATION_REQUIRED':
@@ -56,18 +59,14 @@ const VERIFICATION = 'verification';
 
 /** Wix's state token never leaves the server in the clear; sealed, it needs no row of its own. */
 function sealVerificationToken(stateToken: string): string {
-  return seal(secretsKey(), VERIFICATION, stateToken);
+  return secrets().seal(VERIFICATION, stateToken);
 }
 
 function openVerificationToken(verificationToken: string): string {
   try {
-    return unseal(secretsKey(), VERIFICATION, verificationToken);
+    return secrets().unseal(VERIFICATION, verificationToken);
   } catch (cause) {
     const errors = [{ path: 'verificationToken', message: 'is not one of ours' }];
     throw new Problem('invalid-request', { errors, cause });
   }
-}
-
-function secretsKey(): Buffer {
-  return Buffer.from(environment().SECRETS_KEY, 'base64');
 }

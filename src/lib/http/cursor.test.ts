@@ -1,21 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { parseEnvironment, provideEnvironment } from '../../env.ts';
+import { keyring, provideSecrets } from '../store/keyring.ts';
 import { openCursor, sealCursor, type CursorScope } from './cursor.ts';
 
-const withKey = (byte: number) =>
-  provideEnvironment(
-    parseEnvironment(
-      {
-        WIX_CLIENT_ID: '00000000-0000-4000-8000-000000000001',
-        WIX_CLIENT_SECRET: 'not-a-secret',
-        WIX_CLIENT_INSTANCE_ID: '00000000-0000-4000-8000-000000000002',
-        SITE_ORIGIN: 'https://gatehouse.example',
-        SECRETS_KEY: Buffer.alloc(32, byte).toString('base64'),
-      },
-      'live',
-    ),
-  );
+const withKey = (byte: number) => provideSecrets(keyring(Buffer.alloc(32, byte)));
 
 beforeAll(() => withKey(1));
 

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Actor } from '../auth/actor.ts';
 import { sessionCookie } from '../auth/credential.ts';
-import { sessions } from '../auth/sessions.ts';
+import { endCredential } from '../auth/stores.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import { Problem } from './problem.ts';
 
@@ -42,6 +42,6 @@ export async function welcome(
   before: Actor,
   returnTo: string,
 ): Promise<Response> {
-  if (before.kind === 'member') await sessions().end(before.sessionId);
+  if (before.kind === 'member') await endCredential(before.id, before.credential);
   return seeOther(returnTo, sessionCookie(token, expiresAt));
 }

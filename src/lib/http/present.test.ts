@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SessionMember } from '../auth/session-store.ts';
+import type { KnownMember } from '../auth/member-store.ts';
 import { policies } from '../policy/collections.ts';
 import { presentItem, presentMember, presentSignIn } from './present.ts';
 
@@ -38,7 +38,7 @@ const member = {
   lastName: null,
   sessionId: 'secret',
   wixTokens: 'secret',
-} as SessionMember;
+} as KnownMember;
 
 test('a member leaves with chosen fields, whatever else is known', () => {
   expect(JSON.stringify(presentMember(member))).not.toContain('secret');

@@ -1,4 +1,4 @@
-import type { SessionMember } from '../auth/session-store.ts';
+import type { KnownMember } from '../auth/member-store.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import type { Policy } from '../policy/collection.ts';
 import { readableFields } from '../policy/item-schema.ts';
@@ -6,7 +6,7 @@ import type { Item } from '../policy/item.ts';
 import { json } from './json.ts';
 
 /** The member as they may see themselves, field by field: a new column never leaves by accident. */
-export function presentMember({ id, email, emailVerified, nickname, firstName, lastName }: SessionMember) {
+export function presentMember({ id, email, emailVerified, nickname, firstName, lastName }: KnownMember) {
   return { id, email, emailVerified, nickname, firstName, lastName };
 }
 

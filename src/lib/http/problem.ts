@@ -9,6 +9,7 @@ export const PROBLEMS = {
   'password-reset-required': { status: 401, title: 'The password must be reset first' },
   forbidden: { status: 403, title: 'This is not allowed' },
   'cross-site': { status: 403, title: 'This request came from another site' },
+  'insufficient-scope': { status: 403, title: 'The access token was not made for this' },
   'captcha-required': { status: 403, title: 'A captcha must be solved first' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'This method is not allowed here' },
@@ -18,9 +19,11 @@ export const PROBLEMS = {
   'uri-too-long': { status: 414, title: 'The address is too long' },
   'unsupported-media-type': { status: 415, title: 'This kind of body is not read here' },
   'misdirected-request': { status: 421, title: 'This host is not served here' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
   unexpected: { status: 500, title: 'Something went wrong' },
   'wix-refused': { status: 502, title: 'Wix refused this call' },
   'wix-unavailable': { status: 503, title: 'Wix cannot be reached' },
+  'database-unavailable': { status: 503, title: 'The database cannot be reached' },
   'wix-timeout': { status: 504, title: 'Wix did not answer in time' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../auth/actor.ts';
+import { assertScope, scopeOf } from '../auth/scope.ts';
 import { Problem } from '../http/problem.ts';
 import type { Action, Policy } from './collection.ts';
 import { isCollectionName, policies } from './collections.ts';
@@ -9,7 +10,7 @@ import { mint, type Capability, type CapabilityGrant, type Grant } from './grant
 /**
  * May this actor do this? The one gate of pages, routes and forms.
  * @throws {Problem} `not-found` for a collection that is not declared, `forbidden` where no rule allows the action,
- *   `unauthenticated` where signing in could help.
+ *   `unauthenticated` where signing in could help, `insufficient-scope` for access tokens made for something else.
  */
 export function authorize<A extends Action>(actor: Actor, action: A, collection: string): Grant<A> {
   if (!isCollectionName(collection))
@@ -17,6 +18,7 @@ export function authorize<A extends Action>(actor: Actor, action: A, collection:
   const policy: Policy = policies[collection];
   const rule = policy.rules[action];
   if (!rule) throw new Problem('forbidden', { reason: `no rule lets anybody ${action} ${collection}` });
+  assertScope(actor, scopeOf(collection, action));
   const verdict = rule.decide(actor);
   if (!verdict.allowed)
     throw new Problem('unauthenticated', { reason: `${action} ${collection}: ${rule.sentence}` });
@@ -40,10 +42,11 @@ export function authorize<A extends Action>(actor: Actor, action: A, collection:
 
 /**
  * The gate of app-level rights that belong to no collection. Members only.
- * @throws {Problem} `unauthenticated` for visitors.
+ * @throws {Problem} `unauthenticated` for visitors, `insufficient-scope` for access tokens made for something else.
  */
 export function authorizeCapability<C extends Capability>(actor: Actor, capability: C): CapabilityGrant<C> {
   if (actor.kind !== 'member') throw new Problem('unauthenticated', { reason: `${capability}: any member` });
+  assertScope(actor, capability);
   return mint<CapabilityGrant<C>>({
     kind: 'capability',
     decision: randomUUID(),

@@ -18,7 +18,8 @@ const ada: Member = {
   id: '1815',
   email: 'ada@example.com',
   emailVerified: true,
-  sessionId: 's',
+  credential: { kind: 'session', id: 's' },
+  scopes: null,
 };
 
 describe('a declaration', () => {

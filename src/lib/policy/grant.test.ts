@@ -12,7 +12,8 @@ const ada: Member = {
   id: '1815',
   email: 'ada@example.com',
   emailVerified: true,
-  sessionId: 's1',
+  credential: { kind: 'session', id: 's1' },
+  scopes: null,
 };
 const alan: Member = { ...ada, id: '1936', email: 'alan@example.com', emailVerified: false };
 
@@ -76,11 +77,11 @@ describe('what authorize says', () => {
   });
 
   test('site properties are for members', () => {
-    expect(authorizeCapability(ada, 'site-properties.read')).toMatchObject({
+    expect(authorizeCapability(ada, 'site-properties:read')).toMatchObject({
       kind: 'capability',
       memberId: '1815',
     });
-    expect(() => authorizeCapability(visitor, 'site-properties.read')).toThrow(
+    expect(() => authorizeCapability(visitor, 'site-properties:read')).toThrow(
       expect.objectContaining({ code: 'unauthenticated' }),
     );
   });
@@ -137,7 +138,7 @@ describe('a Grant', () => {
     ['nothing', () => null],
     ['no value', () => undefined],
     ['a text', () => 'query'],
-    ['a capability', () => authorizeCapability(ada, 'site-properties.read')],
+    ['a capability', () => authorizeCapability(ada, 'site-properties:read')],
   ];
 
   test.each(forgeries)('%s is refused at run time, whatever its type claims', (_, forge) => {
@@ -155,11 +156,11 @@ describe('a Grant', () => {
   });
 
   test('for a capability is no Grant for rows, nor the other way round', () => {
-    const capability = authorizeCapability(ada, 'site-properties.read');
-    expect(() => assertCapability(capability, 'site-properties.read')).not.toThrow();
+    const capability = authorizeCapability(ada, 'site-properties:read');
+    expect(() => assertCapability(capability, 'site-properties:read')).not.toThrow();
     for (const forged of [{ ...capability }, grantFor('query'), null]) {
-      expect(() => assertCapability(forged as CapabilityGrant, 'site-properties.read')).toThrow(TypeError);
+      expect(() => assertCapability(forged as CapabilityGrant, 'site-properties:read')).toThrow(TypeError);
     }
-    expect(() => assertCapability(capability, 'other' as 'site-properties.read')).toThrow(TypeError);
+    expect(() => assertCapability(capability, 'other' as 'site-properties:read')).toThrow(TypeError);
   });
 });

@@ -23,7 +23,7 @@ export type Grant<A extends Action = Action> = Readonly<{
 }>;
 
 /** App-level rights that belong to no collection. */
-export const CAPABILITIES = ['site-properties.read'] as const;
+export const CAPABILITIES = ['site-properties:read'] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
 /** Proof that policy allowed a capability. */

@@ -4,10 +4,14 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openDatabase } from './database.ts';
+import { openDatabase, type Database } from './database.ts';
 
 let folder: string;
 let file: string;
+
+async function open(dataFolder: string): Promise<Database> {
+  return (await openDatabase({ dataFolder, poolSize: 1 })).database;
+}
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'database-'));
@@ -18,7 +22,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 /** Opens it, writes a member with 200 sessions, and closes it: a file of several pages, with nothing left in the log. */
 async function fill(): Promise<Buffer> {
-  const database = await openDatabase(folder);
+  const database = await open(folder);
   await database
     .insertInto('member')
     .values({
@@ -37,6 +41,7 @@ async function fill(): Promise<Buffer> {
     expires_at: index,
     absolute_expires_at: index,
     created_at: 0,
+    last_seen_at: 0,
     device: null,
     wix_tokens: 'x'.repeat(300),
   }));
@@ -46,7 +51,7 @@ async function fill(): Promise<Buffer> {
 }
 
 async function sessionsIn(): Promise<number> {
-  const database = await openDatabase(folder);
+  const database = await open(folder);
   const { count } = await database
     .selectFrom('session')
     .select((row) => row.fn.countAll<number>().as('count'))
@@ -64,13 +69,13 @@ describe('opening', () => {
 
   test('makes the data folder, for nobody else to look into', async () => {
     const inside = join(folder, 'deeper', 'still');
-    const database = await openDatabase(inside);
+    const database = await open(inside);
     await database.destroy();
     expect((await stat(inside)).mode & 0o077).toBe(0);
   });
 
   test('an acknowledged write is on disk: write-ahead log, full synchronisation, foreign keys', async () => {
-    const database = await openDatabase(folder);
+    const database = await open(folder);
     const ask = async (pragma: string) => {
       const { rows } = await sql<Record<string, unknown>>`PRAGMA ${sql.raw(pragma)}`.execute(database);
       return Object.values(rows[0] ?? {})[0];
@@ -83,13 +88,14 @@ describe('opening', () => {
   });
 
   test('a session of nobody cannot be kept', async () => {
-    const database = await openDatabase(folder);
+    const database = await open(folder);
     const row = {
       id: 'x',
       member_id: 'nobody',
       expires_at: 0,
       absolute_expires_at: 0,
       created_at: 0,
+      last_seen_at: 0,
       device: null,
       wix_tokens: '',
     };
@@ -98,7 +104,7 @@ describe('opening', () => {
   });
 
   test('FA-01 what was written before a crash is there afterwards, read from the log', async () => {
-    const database = await openDatabase(folder);
+    const database = await open(folder);
     await database
       .insertInto('member')
       .values({
@@ -116,7 +122,7 @@ describe('opening', () => {
     for (const name of await readdir(folder))
       await writeFile(join(crashed, name), await readFile(join(folder, name)));
     await database.destroy();
-    const recovered = await openDatabase(crashed);
+    const recovered = await open(crashed);
     expect(await recovered.selectFrom('member').select('email').execute()).toEqual([
       { email: 'ada@example.com' },
     ]);
@@ -139,7 +145,7 @@ describe('FA-14 a database of another version', () => {
     newer.close();
     const before = await readFile(file);
 
-    await expect(openDatabase(folder)).rejects.toThrow(/newer Gatehouse.*999-from-the-future/);
+    await expect(open(folder)).rejects.toThrow(/newer Gatehouse.*999-from-the-future/);
     expect(await readFile(file)).toEqual(before);
   });
 
@@ -148,7 +154,7 @@ describe('FA-14 a database of another version', () => {
     // Stands in the way of the last statement of the first migration.
     blocked.exec('CREATE TABLE session_expiry (x)');
     blocked.close();
-    await expect(openDatabase(folder)).rejects.toThrow();
+    await expect(open(folder)).rejects.toThrow();
 
     const left = new SQLite(file);
     const tables = left.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all() as {
@@ -162,7 +168,7 @@ describe('FA-14 a database of another version', () => {
   });
 
   test('opened twice at once it is brought up to date once', async () => {
-    const [one, other] = await Promise.all([openDatabase(folder), openDatabase(folder)]);
+    const [one, other] = await Promise.all([open(folder), open(folder)]);
     await Promise.all([one.destroy(), other.destroy()]);
     const database = new SQLite(file, { readonly: true });
     expect(new Set(migrationsIn(database)).size).toBe(migrationsIn(database).length);
@@ -190,21 +196,21 @@ describe('FA-12 a damaged file is refused and left as it is', () => {
   test.each(damages)('%s', async (_, damage) => {
     const damaged = damage(await fill());
     await writeFile(file, damaged);
-    await expect(openDatabase(folder)).rejects.toThrow(/gatehouse\.sqlite.*(damaged|was not opened)/s);
+    await expect(open(folder)).rejects.toThrow(/gatehouse\.sqlite.*(damaged|was not opened)/s);
     expect((await readFile(file)).equals(damaged)).toBe(true);
   });
 
   test('and says so again at the next start, until a good copy is put back', async () => {
     const whole = await fill();
     await truncate(file, whole.length >> 1);
-    await expect(openDatabase(folder)).rejects.toThrow(/damaged/);
-    await expect(openDatabase(folder)).rejects.toThrow(/damaged/);
+    await expect(open(folder)).rejects.toThrow(/damaged/);
+    await expect(open(folder)).rejects.toThrow(/damaged/);
     await writeFile(file, whole);
     expect(await sessionsIn()).toBe(200);
   });
 
   test('a folder that cannot be written is refused too', async () => {
     await writeFile(join(folder, 'a-file'), '');
-    await expect(openDatabase(join(folder, 'a-file'))).rejects.toThrow();
+    await expect(open(join(folder, 'a-file'))).rejects.toThrow();
   });
 });

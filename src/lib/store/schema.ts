@@ -20,9 +20,55 @@ export type SessionRow = {
   /** Never slides. */
   absolute_expires_at: number;
   created_at: number;
+  /** Written at most once an hour. */
+  last_seen_at: number;
   device: string | null;
   /** The member's Wix tokens, sealed with AES-256-GCM. */
   wix_tokens: string;
 };
 
-export type Schema = { member: MemberRow; session: SessionRow };
+export type AccessTokenRow = {
+  /** Names the token to its owner; not secret. */
+  id: string;
+  /** SHA-256 of the token in hex. */
+  hash: string;
+  /** How the token begins, so that people know which one it is. */
+  prefix: string;
+  member_id: string;
+  name: string;
+  /** Scopes, separated by spaces: RFC 6749 §3.3. */
+  scopes: string;
+  created_at: number;
+  /** `null` for one without an end. */
+  expires_at: number | null;
+  /** Written at most once an hour. */
+  last_used_at: number | null;
+  /** A copy of its own of the member's Wix tokens, sealed. */
+  wix_tokens: string;
+};
+
+/** Somebody asked Wix to mail this address a link to set a new password. */
+export type PasswordResetRow = { email: string; asked_at: number };
+
+/** A one-time code on its way to a native app: RFC 6749 §4.1.2, RFC 7636. */
+export type AuthorizationCodeRow = {
+  /** SHA-256 of the code in hex. */
+  hash: string;
+  member_id: string;
+  code_challenge: string;
+  redirect_uri: string;
+  client_id: string | null;
+  device: string | null;
+  wix_tokens: string;
+  expires_at: number;
+  /** The session it was exchanged for; a second exchange ends it. */
+  session_id: string | null;
+};
+
+export type Schema = {
+  member: MemberRow;
+  session: SessionRow;
+  access_token: AccessTokenRow;
+  password_reset: PasswordResetRow;
+  authorization_code: AuthorizationCodeRow;
+};

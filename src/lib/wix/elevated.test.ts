@@ -11,7 +11,8 @@ const ada: Parameters<typeof authorize>[0] = {
   id: '1815',
   email: 'ada@example.com',
   emailVerified: true,
-  sessionId: 's1',
+  credential: { kind: 'session', id: 's1' },
+  scopes: null,
 };
 const as = (memberId: string | null) => ({ ...bearerOf('token'), memberId });
 const everything = { filter: {}, sort: [], limit: 1 };
@@ -49,7 +50,7 @@ test.each([
   ['a visitor', null],
 ])('Ada’s Grant is of no use to %s', async (_, other) => {
   const grant = authorize(ada, 'query', 'SITConnections');
-  const properties = authorizeCapability(ada, 'site-properties.read');
+  const properties = authorizeCapability(ada, 'site-properties:read');
   await expect(runAs(as(other), () => elevatedItems.query(grant, everything))).rejects.toThrow(TypeError);
   await expect(runAs(as(other), async () => elevatedSiteProperties(properties))).rejects.toThrow(TypeError);
   await expect(elevatedItems.query(grant, everything), 'outside any request').rejects.toThrow();
@@ -65,7 +66,7 @@ test('a Grant that runs as its caller raises no rights', async () => {
 });
 
 test('a look-alike of a capability is refused', async () => {
-  const copy = { ...authorizeCapability(ada, 'site-properties.read') };
+  const copy = { ...authorizeCapability(ada, 'site-properties:read') };
   await expect(runAs(as(ada.id), async () => elevatedSiteProperties(copy))).rejects.toThrow(TypeError);
   expect({ journalled, left }).toEqual({ journalled: [], left: 0 });
 });

@@ -55,7 +55,7 @@ export const elevatedItems: ItemOperations = {
 
 /** Site properties need the app's rights: as visitor or member Wix answers 403. */
 export function elevatedSiteProperties(grant: CapabilityGrant) {
-  assertCapability(grant, 'site-properties.read');
+  assertCapability(grant, 'site-properties:read');
   const entry = { ...decisionOf(grant), collection: null, operation: 'siteProperties.getSiteProperties' };
   return journalled(
     entry,

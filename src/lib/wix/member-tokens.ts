@@ -28,12 +28,12 @@ export function toMemberTokens(
   return { accessToken: value, expiresAt, refreshToken };
 }
 
-/** Where one session's Wix tokens are kept. */
+/** Where the Wix tokens of one credential are kept. */
 export type TokenShelf = Readonly<{
-  sessionId: string;
+  credentialId: string;
   read: () => Promise<MemberTokens | null>;
   write: (tokens: MemberTokens) => Promise<void>;
-  /** Called when Wix no longer accepts the refresh token: the session is over. */
+  /** Called when Wix no longer accepts the refresh token: the credential is over. */
   end: () => Promise<void>;
 }>;
 
@@ -49,13 +49,13 @@ const refreshes = singleFlight<string>();
 export async function memberAccessToken(shelf: TokenShelf, nowSeconds = Date.now() / 1000): Promise<string> {
   const tokens = await tokensOn(shelf);
   if (tokens.expiresAt - MARGIN_SECONDS > nowSeconds) return tokens.accessToken;
-  return refreshes(shelf.sessionId, () => renew(shelf, tokens));
+  return refreshes(shelf.credentialId, () => renew(shelf, tokens));
 }
 
 /** The same for a token that Wix refused although its time was not up. */
 export async function renewMemberToken(shelf: TokenShelf): Promise<string> {
   const tokens = await tokensOn(shelf);
-  return refreshes(shelf.sessionId, () => renew(shelf, tokens));
+  return refreshes(shelf.credentialId, () => renew(shelf, tokens));
 }
 
 async function tokensOn(shelf: TokenShelf): Promise<MemberTokens> {

@@ -12,7 +12,8 @@ const ada: Actor = {
   id: '1815',
   email: 'ada@example.com',
   emailVerified: true,
-  sessionId: 's1',
+  credential: { kind: 'session', id: 's1' },
+  scopes: null,
 };
 const alan: Actor = { ...ada, id: '1936', email: 'alan@example.com', emailVerified: false };
 
@@ -123,7 +124,7 @@ describe('what can be done with a Grant', () => {
       // @ts-expect-error a query Grant cannot remove
       operations.remove(grant, 'id'),
       // @ts-expect-error a capability is no Grant for rows
-      operations.query(authorizeCapability(ada, 'site-properties.read'), { filter: {}, sort: [], limit: 1 }),
+      operations.query(authorizeCapability(ada, 'site-properties:read'), { filter: {}, sort: [], limit: 1 }),
     ];
     expect(neverRun).toBeTypeOf('function');
   });

@@ -4,7 +4,7 @@ import { authorizeCapability } from '../../lib/policy/authorize.ts';
 import { getSiteProperties } from '../../lib/wix/site-properties.ts';
 
 export const GET = endpoint({}, async ({ locals: { actor } }) => {
-  const grant = authorizeCapability(actor, 'site-properties.read');
+  const grant = authorizeCapability(actor, 'site-properties:read');
   return json(await getSiteProperties(grant));
 });
 

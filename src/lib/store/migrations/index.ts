@@ -1,7 +1,11 @@
 import type { Migration } from 'kysely/migration';
 import { up as membersAndSessions } from './001-members-and-sessions.ts';
+import { up as devicesAndCredentials } from './002-devices-and-credentials.ts';
+import { up as rateLimits } from './003-rate-limits.ts';
 
 /** Forward only, in this order. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
   '001-members-and-sessions': { up: membersAndSessions },
+  '002-devices-and-credentials': { up: devicesAndCredentials },
+  '003-rate-limits': { up: rateLimits },
 };
