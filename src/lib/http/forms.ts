@@ -1,7 +1,7 @@
 import type { APIContext } from 'astro';
 import type { z } from 'zod';
 import { logProblem } from '../log.ts';
-import type { Policy } from '../policy/collection.ts';
+import type { FieldAccess } from '../policy/collection.ts';
 import { KILOBYTE } from './json.ts';
 import { PROBLEMS, Problem, toProblem, type FieldError, type ProblemCode } from './problem.ts';
 
@@ -76,7 +76,7 @@ export function changedFields(fields: FormFields, shown: FormFields): FormFields
 /**
  * A form's texts as the fields of an item: an emptied field is `null`, and a day becomes the instant it begins (UTC).
  */
-export function toItemFields(fields: FormFields, { fields: declared }: Policy): Record<string, unknown> {
+export function toItemFields(fields: FormFields, { fields: declared }: FieldAccess): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => {
       if (value.trim() === '') return [name, null];

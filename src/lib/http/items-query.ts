@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Policy } from '../policy/collection.ts';
+import type { FieldAccess } from '../policy/collection.ts';
 import type { ItemsQuery, SortKey } from '../policy/item.ts';
 import { readableFields } from '../policy/item-schema.ts';
 import { parseFilter } from '../policy/parse-filter.ts';
@@ -30,8 +30,8 @@ export const ItemsQueryString = z.strictObject({
 export type ParsedItemsQuery = ItemsQuery & Readonly<{ fields: readonly string[] | undefined }>;
 
 /** @throws {Problem} `invalid-request` for a field, operator or sort key that is not known to this caller. */
-export function parseItemsQuery(query: z.output<typeof ItemsQueryString>, policy: Policy): ParsedItemsQuery {
-  const readable = readableFields(policy);
+export function parseItemsQuery(query: z.output<typeof ItemsQueryString>, access: FieldAccess): ParsedItemsQuery {
+  const readable = readableFields(access);
   const known = (name: string) => Object.hasOwn(readable, name);
   return {
     filter: query.filter === undefined ? {} : parseFilter(parseJsonText(query.filter, 'filter'), readable),

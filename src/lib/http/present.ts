@@ -1,6 +1,6 @@
 import type { KnownMember } from '../auth/member-store.ts';
 import type { SignIn } from '../auth/sign-in.ts';
-import type { Policy } from '../policy/collection.ts';
+import type { FieldAccess } from '../policy/collection.ts';
 import { readableFields } from '../policy/item-schema.ts';
 import type { Item } from '../policy/item.ts';
 import { json } from './json.ts';
@@ -14,8 +14,8 @@ export function presentMember({ id, email, emailVerified, nickname, firstName, l
  * An item, reduced to the readable fields and to those asked for. `_id` always stays: without it an item cannot be
  * addressed.
  */
-export function presentItem(policy: Policy, item: Item, fields?: readonly string[]): Record<string, unknown> {
-  const shown = Object.keys(readableFields(policy)).filter(
+export function presentItem(access: FieldAccess, item: Item, fields?: readonly string[]): Record<string, unknown> {
+  const shown = Object.keys(readableFields(access)).filter(
     (name) => name === '_id' || !fields || fields.includes(name),
   );
   return Object.fromEntries(

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../auth/actor.ts';
-import { assertScope, scopeOf } from '../auth/scope.ts';
+import { assertScope, insufficientScope, scopeOf } from '../auth/scope.ts';
 import { Problem } from '../http/problem.ts';
-import type { Action, Policy } from './collection.ts';
-import { isCollectionName, policies } from './collections.ts';
+import type { Action } from './collection.ts';
+import type { CollectionName } from './collections.ts';
+import { decide, type Decision } from './decide.ts';
 import { NOTHING, type RowFilter } from './filter.ts';
 import { mint, type Capability, type CapabilityGrant, type Grant } from './grant.ts';
 
@@ -12,32 +13,39 @@ import { mint, type Capability, type CapabilityGrant, type Grant } from './grant
  * @throws {Problem} `not-found` for a collection that is not declared, `forbidden` where no rule allows the action,
  *   `unauthenticated` where signing in could help, `insufficient-scope` for access tokens made for something else.
  */
-export function authorize<A extends Action>(actor: Actor, action: A, collection: string): Grant<A> {
-  if (!isCollectionName(collection))
-    throw new Problem('not-found', { reason: `${collection} is not declared` });
-  const policy: Policy = policies[collection];
-  const rule = policy.rules[action];
-  if (!rule) throw new Problem('forbidden', { reason: `no rule lets anybody ${action} ${collection}` });
-  assertScope(actor, scopeOf(collection, action));
-  const verdict = rule.decide(actor);
-  if (!verdict.allowed)
-    throw new Problem('unauthenticated', { reason: `${action} ${collection}: ${rule.sentence}` });
-  if (action === 'insert' && verdict.rows === NOTHING) {
-    // Nothing could be stamped as the owner, so the row would belong to nobody.
-    throw new Problem('forbidden', { detail: 'Verify your e-mail address first.', reason: rule.sentence });
-  }
-  return mint<Grant<A>>({
+export function authorize<A extends Action, C extends CollectionName>(
+  actor: Actor,
+  action: A,
+  collection: C,
+): Grant<A, C>;
+export function authorize<A extends Action>(actor: Actor, action: A, collection: string): Grant<A>;
+export function authorize(actor: Actor, action: Action, collection: string): Grant {
+  const decision = decide(actor, action, collection);
+  if (decision.outcome !== 'granted') throw refusal(decision, scopeOf(collection, action));
+  const { rule, as, rows, stamps, access } = decision;
+  return mint<Grant>({
     kind: 'collection',
     decision: randomUUID(),
     action,
-    collection,
+    collection: decision.collection,
     memberId: actor.kind === 'member' ? actor.id : null,
-    rule: rule.sentence,
-    as: policy.as,
-    rows: frozen(verdict.rows),
-    stamps: Object.freeze({ ...verdict.stamps }),
-    policy,
+    rule,
+    as,
+    rows: frozen(rows),
+    stamps: Object.freeze(stamps),
+    access: Object.freeze(access),
   });
+}
+
+function refusal({ outcome, reason }: Exclude<Decision, { outcome: 'granted' }>, scope: string): Problem {
+  switch (outcome) {
+    case 'insufficient-scope':
+      return insufficientScope(scope);
+    case 'unverified':
+      return new Problem('forbidden', { detail: 'Verify your e-mail address first.', reason });
+    default:
+      return new Problem(outcome, { reason });
+  }
 }
 
 /**

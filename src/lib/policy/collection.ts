@@ -10,14 +10,19 @@ export type RunsAs = 'member' | 'app';
 
 export type Fields = Readonly<Record<string, Field>>;
 
-/** One declared collection. An action without a rule is refused to everybody. */
-export type Policy<Declared extends Fields = Fields> = Readonly<{
+/** The fields of a collection that may be seen and set. */
+export type FieldAccess<Declared extends Fields = Fields> = Readonly<{
   fields: Declared;
-  rules: Readonly<Partial<Record<Action, Rule>>>;
   readable: readonly (keyof Declared & string)[];
   writable: readonly (keyof Declared & string)[];
-  as: RunsAs;
 }>;
+
+/** One declared collection. An action without a rule is refused to everybody. */
+export type Policy<Declared extends Fields = Fields> = FieldAccess<Declared> &
+  Readonly<{
+    rules: Readonly<Partial<Record<Action, Rule>>>;
+    as: RunsAs;
+  }>;
 
 type Declaration<Declared extends Fields> = Readonly<{
   fields: Declared;
@@ -28,25 +33,13 @@ type Declaration<Declared extends Fields> = Readonly<{
 }> &
   Readonly<Partial<Record<Action, Rule>>>;
 
-/**
- * Declares a collection.
- * @throws {Error} at start, when a rule names a field that is not declared, or an owner field is writable.
- */
-export function collection<const Declared extends Fields>(
-  declaration: Declaration<Declared>,
-): Policy<Declared> {
-  const { fields, readable, writable = [], as = 'member', ...rules } = declaration;
-  for (const name of [...readable, ...writable]) {
-    if (!Object.hasOwn(fields, name)) throw new Error(`${name} is readable or writable, but is not a field`);
-  }
-  for (const action of ACTIONS) {
-    const owner = rules[action]?.ownerField;
-    if (owner === null || owner === undefined) continue;
-    if (!Object.hasOwn(fields, owner))
-      throw new Error(`the ${action} rule names ${owner}, which is not a field`);
-    // Else a member could hand a row to somebody else, or take one.
-    if (writable.includes(owner))
-      throw new Error(`${owner} decides who owns a row, so it cannot be writable`);
-  }
+/** Writes a collection down. What it says is checked by `declare`, together with all others. */
+export function collection<const Declared extends Fields>({
+  fields,
+  readable,
+  writable = [],
+  as = 'member',
+  ...rules
+}: Declaration<Declared>): Policy<Declared> {
   return Object.freeze({ fields, rules: Object.freeze(rules), readable, writable, as });
 }

@@ -1,11 +1,12 @@
-import { collection, type Policy } from './collection.ts';
+import { collection } from './collection.ts';
+import { declare } from './declare.ts';
 import { boolean, dateTime, email, text } from './field.ts';
 import { anyone, ownedByEmail } from './rules.ts';
 
 /**
  * Everything that can be reached. A collection that is not declared here does not exist.
  */
-export const policies = {
+export const policies = declare({
   /** The people a member is in touch with. At Wix only the app may touch it, so allowed calls are elevated. */
   SITConnections: collection({
     fields: {
@@ -39,7 +40,7 @@ export const policies = {
     readable: ['title', 'body', 'publishedAt', 'pinned'],
     query: anyone,
   }),
-} as const satisfies Record<string, Policy>;
+});
 
 export type CollectionName = keyof typeof policies;
 

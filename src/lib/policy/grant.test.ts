@@ -119,7 +119,7 @@ describe('a Grant', () => {
       as: 'app',
       rows: {},
       stamps: {},
-      policy: policies.SITConnections,
+      access: policies.SITConnections,
     };
     // @ts-expect-error a Grant for one action is not one for another
     const other: Grant<'remove'> = grantFor('query');

@@ -1,24 +1,26 @@
-import type { Action, Policy, RunsAs } from './collection.ts';
+import type { Action, FieldAccess, RunsAs } from './collection.ts';
 import type { CollectionName } from './collections.ts';
 import type { RowFilter } from './filter.ts';
 import type { Stamps } from './rules.ts';
 
 declare const grantedFor: unique symbol;
 
-/** Proof that policy allowed `A` on one collection. The row filter rides along, so no caller can drop it. */
-export type Grant<A extends Action = Action> = Readonly<{
+/** Proof that policy allowed `A` on the collection `C`. The row filter rides along, so no caller can drop it. */
+export type Grant<A extends Action = Action, C extends CollectionName = CollectionName> = Readonly<{
   kind: 'collection';
   /** Names this decision in the journal. */
   decision: string;
   action: A;
-  collection: CollectionName;
+  collection: C;
   /** `null` for a visitor. */
   memberId: string | null;
   rule: string;
   as: RunsAs;
   rows: RowFilter;
+  /** Written on insert, whatever the body says. */
   stamps: Stamps;
-  policy: Policy;
+  /** What this actor may see and set of it. */
+  access: FieldAccess;
   [grantedFor]: A;
 }>;
 

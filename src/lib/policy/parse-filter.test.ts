@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Problem } from '../http/problem.ts';
-import { boolean, dateTime, email, number, text, type Field, type FieldType } from './field.ts';
+import {
+  boolean,
+  dateTime,
+  email,
+  number,
+  reference,
+  text,
+  texts,
+  type Field,
+  type FieldType,
+} from './field.ts';
 import { parseFilter } from './parse-filter.ts';
 
 const fields: Record<string, Field> = {
@@ -10,6 +20,8 @@ const fields: Record<string, Field> = {
   age: number(),
   pinned: boolean(),
   lastContact: dateTime(),
+  tags: texts({ max: 20, most: 5 }),
+  company: reference('Companies'),
 };
 
 const TEXT = [
@@ -36,6 +48,8 @@ const ALLOWED: Record<FieldType, readonly string[]> = {
   number: ORDERED,
   dateTime: ORDERED,
   boolean: ['$eq', '$ne', '$in', '$exists'],
+  texts: ['$eq', '$ne', '$in', '$hasSome', '$hasAll', '$exists'],
+  reference: ['$eq', '$ne', '$in', '$hasSome', '$exists'],
 };
 const ALL_OPERATORS = [
   ...TEXT,
@@ -78,6 +92,8 @@ const valueOf: Record<FieldType, fc.Arbitrary<[sent: unknown, read: unknown]>> =
   email: fc.string().map((value) => [value, value]),
   number: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => [value, value]),
   boolean: fc.boolean().map((value) => [value, value]),
+  texts: fc.string().map((value) => [value, value]),
+  reference: fc.string().map((value) => [value, value]),
   dateTime: fc
     .tuple(instant, fc.boolean())
     .map(([value, wrapped]) => [wrapped ? { $date: value } : value, new Date(value)]),

@@ -13,6 +13,9 @@ const TEXTS = ['$contains', '$startsWith', '$endsWith'];
 const TEXT_OPERATORS = [...COMPARISONS, ...LISTS, ...TEXTS, '$exists'];
 const ORDERED_OPERATORS = [...COMPARISONS, ...LISTS, '$exists'];
 
+/** Asked for by text, of whatever length or format. */
+const TEXTUAL: readonly FieldType[] = ['text', 'email', 'texts', 'reference'];
+
 /** What can be asked of a field of each type. An operator that is not here is refused, never dropped. */
 const OPERATORS: Record<FieldType, readonly string[]> = {
   text: TEXT_OPERATORS,
@@ -20,6 +23,9 @@ const OPERATORS: Record<FieldType, readonly string[]> = {
   number: ORDERED_OPERATORS,
   dateTime: ORDERED_OPERATORS,
   boolean: ['$eq', '$ne', '$in', '$exists'],
+  // An array matches by any of its entries.
+  texts: ['$eq', '$ne', '$in', '$hasSome', '$hasAll', '$exists'],
+  reference: ['$eq', '$ne', '$in', '$hasSome', '$exists'],
 };
 
 /**
@@ -83,7 +89,7 @@ function operand(value: unknown, field: Field, path: string): unknown {
   const plain =
     typeof value === 'object' && isWixDate(value) && field.type === 'dateTime' ? value.$date : value;
   // Lengths and formats are for stored values; a filter asks only for the type, so that part of an address can be sought.
-  if (field.type === 'text' || field.type === 'email') return asText(plain, path);
+  if (TEXTUAL.includes(field.type)) return asText(plain, path);
   const result = field.schema.safeParse(plain);
   if (!result.success) throw fault(path, `is not a ${field.type}`);
   return result.data;

@@ -1,6 +1,6 @@
 import type { items } from '@wix/data';
 import { Problem } from '../http/problem.ts';
-import { NOTHING, within, type Filter } from '../policy/filter.ts';
+import { NOTHING, selects, within, type Filter } from '../policy/filter.ts';
 import { assertGrant, type Grant } from '../policy/grant.ts';
 import type { Item, ItemsQuery } from '../policy/item.ts';
 import { callWix, wixErrorCode } from './call.ts';
@@ -82,12 +82,10 @@ export function itemOperations(sdk: ItemsSdk, road: Road): ItemOperations {
  * @throws {Problem} `unexpected`, with the row's id for the log.
  */
 function assertInside(grant: Grant, item: Readonly<Record<string, unknown>>): void {
-  for (const [field, value] of Object.entries(rowsOf(grant))) {
-    if (item[field] === value) continue;
-    throw new Problem('unexpected', {
-      reason: `Wix gave ${String(item['_id'])}, which is not ${grant.rule}`,
-    });
-  }
+  if (selects(rowsOf(grant), item)) return;
+  throw new Problem('unexpected', {
+    reason: `Wix gave ${String(item['_id'])}, which is not ${grant.rule}`,
+  });
 }
 
 function setField(fieldPath: string, value: unknown): items.FieldModification {

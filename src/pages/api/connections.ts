@@ -18,7 +18,7 @@ export const GET = endpoint({ query: ConnectionsQuery }, async ({ locals: { acto
     throw new Problem('forbidden', { detail: 'You may ask for your own connections only.' });
   const grant = authorize(actor, 'query', 'SITConnections');
   const { items } = await listItems(grant, { filter: {}, sort: [], limit: MAXIMAL_LIMIT });
-  return json({ result: 'ok', items: items.map((item) => presentItem(grant.policy, item)) });
+  return json({ result: 'ok', items: items.map((item) => presentItem(grant.access, item)) });
 });
 
 export const ALL = otherMethods({ GET });
