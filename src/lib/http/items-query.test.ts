@@ -13,12 +13,18 @@ const refusedFor = (path: string) =>
   });
 
 test('nothing asked for is the first twenty, whole and in the usual order', () => {
-  expect(read({})).toEqual({ filter: {}, sort: [], limit: 20, fields: undefined });
+  expect(read({})).toEqual({
+    filter: {},
+    sort: [],
+    limit: 20,
+    total: false,
+    fields: undefined,
+  });
 });
 
 test('all that can be asked for', () => {
   const filter = '{"lastContact":{"$gt":"2026-01-01T00:00:00Z"}}';
-  expect(read({ filter, sort: '-lastContact,name', fields: 'name,_id', limit: '100' })).toEqual({
+  expect(read({ filter, sort: '-lastContact,name', fields: 'name,_id', limit: '100', count: 'true' })).toEqual({
     filter: { lastContact: { $gt: new Date('2026-01-01T00:00:00Z') } },
     sort: [
       { fieldName: 'lastContact', order: 'DESC' },
@@ -26,6 +32,7 @@ test('all that can be asked for', () => {
     ],
     fields: ['name', '_id'],
     limit: 100,
+    total: true,
   });
 });
 
@@ -55,7 +62,7 @@ test.each(['0', '101', '-1', '1.5', '1e1', '', ' 1', '0x1', '٣', '999999'])(
   },
 );
 
-test.each(['skip', 'offset', 'include', 'memberId', 'count'])('AZ-13 %s is no key', (key) => {
+test.each(['skip', 'offset', 'memberId', 'total'])('AZ-13 %s is no key', (key) => {
   expect(() => read({ [key]: '1' })).toThrow(refusedFor(key));
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FieldAccess } from '../policy/collection.ts';
+
 import type { ItemsQuery, SortKey } from '../policy/item.ts';
 import { readableFields } from '../policy/item-schema.ts';
 import { parseFilter } from '../policy/parse-filter.ts';
@@ -12,42 +13,59 @@ export const MAXIMAL_LIMIT = 100;
 /** Paging compares with every key of a position, so its cost grows with their square; Wix itself takes eight. */
 const SORT_LIMIT = 5;
 
+const Limit = z.number().int().min(1).max(MAXIMAL_LIMIT);
+
+const names = z.string().transform((list) => list.split(','));
+
 /** The query string of a listing. */
 export const ItemsQueryString = z.strictObject({
-  filter: z.string().optional(),
-  sort: z.string().optional(),
-  fields: z.string().optional(),
+  filter: z
+    .string()
+    .transform((text) => parseJsonText(text, 'filter'))
+    .optional(),
+  sort: names.optional(),
+  fields: names.optional(),
   limit: z
     .string()
     .regex(/^\d{1,3}$/, 'is not a whole number')
     .transform(Number)
-    .pipe(z.number().min(1).max(MAXIMAL_LIMIT))
+    .pipe(Limit)
     .default(DEFAULT_LIMIT),
   cursor: z.string().max(8192).optional(),
+  count: z.literal('true', 'is not "true"').transform(Boolean).default(false),
 });
+
+/** The same as a body, for questions too long for an address. */
+export const ItemsQueryBody = z.strictObject({
+  filter: z.unknown().optional(),
+  sort: z.array(z.string()).optional(),
+  fields: z.array(z.string()).optional(),
+  limit: Limit.default(DEFAULT_LIMIT),
+  cursor: z.string().max(8192).optional(),
+  count: z.boolean().default(false),
+});
+
+/** A listing as it was asked for, by address or by body. */
+export type AskedItems = z.output<typeof ItemsQueryString> | z.output<typeof ItemsQueryBody>;
 
 /** Names what a caller asked for, checked against what they may read. */
 export type ParsedItemsQuery = ItemsQuery & Readonly<{ fields: readonly string[] | undefined }>;
 
 /** @throws {Problem} `invalid-request` for a field, operator or sort key that is not known to this caller. */
-export function parseItemsQuery(query: z.output<typeof ItemsQueryString>, access: FieldAccess): ParsedItemsQuery {
+export function parseItemsQuery(asked: Omit<AskedItems, 'cursor'>, access: FieldAccess): ParsedItemsQuery {
   const readable = readableFields(access);
-  const known = (name: string) => Object.hasOwn(readable, name);
   return {
-    filter: query.filter === undefined ? {} : parseFilter(parseJsonText(query.filter, 'filter'), readable),
-    sort: parseSort(names(query.sort), known),
-    limit: query.limit,
-    fields:
-      query.fields === undefined ? undefined : names(query.fields).map((name) => parseField(name, known)),
+    filter: asked.filter === undefined ? {} : parseFilter(asked.filter, readable),
+    sort: parseSort(asked.sort ?? [], readable),
+    limit: asked.limit,
+    total: asked.count,
+    fields: asked.fields?.map((name) => knownField(name, readable, 'fields')),
   };
 }
 
-function names(list: string | undefined): string[] {
-  return list === undefined ? [] : list.split(',');
-}
-
-function parseSort(keys: readonly string[], known: (name: string) => boolean): SortKey[] {
-  const sort = keys.map((key) => parseSortKey(key, known));
+/** Order of rows; `readable` names what may be sorted by. */
+export function parseSort(keys: readonly string[], readable: Readonly<Record<string, unknown>>): SortKey[] {
+  const sort = keys.map((key) => parseSortKey(key, readable));
   const fault = (message: string) => new Problem('invalid-request', { errors: [{ path: 'sort', message }] });
   if (sort.length > SORT_LIMIT) throw fault(`has more than ${SORT_LIMIT} fields`);
   if (new Set(sort.map(({ fieldName }) => fieldName)).size < sort.length) throw fault('names a field twice');
@@ -55,17 +73,13 @@ function parseSort(keys: readonly string[], known: (name: string) => boolean): S
 }
 
 /** `-lastContact` is newest first: JSON:API §sorting writes it so too. */
-function parseSortKey(key: string, known: (name: string) => boolean): SortKey {
-  const fieldName = key.replace(/^-/, '');
-  if (!known(fieldName)) throw unknownField('sort', fieldName);
+function parseSortKey(key: string, readable: Readonly<Record<string, unknown>>): SortKey {
+  const fieldName = knownField(key.replace(/^-/, ''), readable, 'sort');
   return { fieldName, order: key.startsWith('-') ? 'DESC' : 'ASC' };
 }
 
-function parseField(name: string, known: (name: string) => boolean): string {
-  if (!known(name)) throw unknownField('fields', name);
-  return name;
-}
-
-function unknownField(path: string, name: string): Problem {
-  return new Problem('invalid-request', { errors: [{ path, message: `${name} is not a field known here` }] });
+/** @throws {Problem} `invalid-request` unless the field may be read: what may not be read may not be used either. */
+export function knownField(name: string, readable: Readonly<Record<string, unknown>>, path: string): string {
+  if (Object.hasOwn(readable, name)) return name;
+  throw new Problem('invalid-request', { errors: [{ path, message: `${name} is not a field known here` }] });
 }

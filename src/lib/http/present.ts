@@ -14,7 +14,11 @@ export function presentMember({ id, email, emailVerified, nickname, firstName, l
  * An item, reduced to the readable fields and to those asked for. `_id` always stays: without it an item cannot be
  * addressed.
  */
-export function presentItem(access: FieldAccess, item: Item, fields?: readonly string[]): Record<string, unknown> {
+export function presentItem(
+  access: FieldAccess,
+  item: Item,
+  fields?: readonly string[],
+): Record<string, unknown> {
   const shown = Object.keys(readableFields(access)).filter(
     (name) => name === '_id' || !fields || fields.includes(name),
   );

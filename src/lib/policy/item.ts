@@ -15,7 +15,35 @@ type FieldsOf<C extends CollectionName> =
 
 type ValueOf<Declared> = Declared extends Field<infer Value> ? Value : never;
 
-export type SortKey = Readonly<{ fieldName: string; order: 'ASC' | 'DESC' }>;
+export type SortOrder = 'ASC' | 'DESC';
+export type SortKey = Readonly<{ fieldName: string; order: SortOrder }>;
 
-/** What a caller asks within their rows. Field names were checked against what they may read. */
-export type ItemsQuery = Readonly<{ filter: Filter; sort: readonly SortKey[]; limit: number }>;
+/*
+ * What a caller asks within their rows. Field names were checked against what they may read.
+ */
+
+export type ItemsQuery = Readonly<{
+  filter: Filter;
+  sort: readonly SortKey[];
+  limit: number;
+  /** Whether all matching rows are to be counted too. */
+  total?: boolean;
+}>;
+
+/** The different values of one field. */
+export type DistinctQuery = Readonly<{ field: string; filter: Filter; order: SortOrder; limit: number }>;
+
+export const SUMMARIES = ['count', 'sum', 'avg', 'min', 'max'] as const;
+
+/** One figure of each group; `field` is `null` for counting alone. */
+export type Summary = Readonly<{ name: string; operation: (typeof SUMMARIES)[number]; field: string | null }>;
+
+/** Figures over rows, one set for each combination of values of the fields grouped by. */
+export type Aggregation = Readonly<{
+  filter: Filter;
+  group: readonly string[];
+  summaries: readonly Summary[];
+  /** By fields grouped by, or by figures. */
+  sort: readonly SortKey[];
+  limit: number;
+}>;

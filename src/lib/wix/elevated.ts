@@ -17,6 +17,9 @@ import { itemOperations, type ItemOperations } from './operations.ts';
 const appsItems = itemOperations(
   {
     query: auth.elevate(items.query),
+    count: auth.elevate(items.count),
+    distinct: auth.elevate(items.distinct),
+    aggregate: auth.elevate(items.aggregate),
     insert: auth.elevate(items.insert),
     patch: auth.elevate(items.patch),
     remove: auth.elevate(items.remove),
@@ -27,31 +30,25 @@ const readSiteProperties = auth.elevate(siteProperties.getSiteProperties);
 
 /** Item operations with the app's rights, each one journalled with the decision that allowed it. */
 export const elevatedItems: ItemOperations = {
-  query: (grant, query) =>
-    journalled(
-      itemEntry(grant, 'items.query'),
-      () => appsItems.query(grant, query),
-      (page) => page.items.length,
-    ),
-  insert: (grant, fields) =>
-    journalled(
-      itemEntry(grant, 'items.insert'),
-      () => appsItems.insert(grant, fields),
-      () => 1,
-    ),
-  patch: (grant, id, changes) =>
-    journalled(
-      itemEntry(grant, 'items.patch'),
-      () => appsItems.patch(grant, id, changes),
-      (item) => (item ? 1 : 0),
-    ),
-  remove: (grant, id) =>
-    journalled(
-      itemEntry(grant, 'items.remove'),
-      () => appsItems.remove(grant, id),
-      (removed) => (removed ? 1 : 0),
-    ),
+  query: elevated('query', (page) => page.items.length),
+  count: elevated('count', () => 0),
+  distinct: elevated('distinct', () => 0),
+  aggregate: elevated('aggregate', () => 0),
+  insert: elevated('insert', () => 1),
+  patch: elevated('patch', (item) => (item ? 1 : 0)),
+  remove: elevated('remove', (removed) => (removed ? 1 : 0)),
 };
+
+/** One operation between two lines of the journal; `rowsIn` says how many rows it showed or changed. */
+function elevated<Name extends keyof ItemOperations>(
+  name: Name,
+  rowsIn: (value: Awaited<ReturnType<ItemOperations[Name]>>) => number,
+): ItemOperations[Name] {
+  const operation = appsItems[name] as (grant: Grant, ...rest: unknown[]) => Promise<never>;
+  const raised = (grant: Grant, ...rest: unknown[]) =>
+    journalled(itemEntry(grant, `items.${name}`), () => operation(grant, ...rest), rowsIn);
+  return raised as ItemOperations[Name];
+}
 
 /** Site properties need the app's rights: as visitor or member Wix answers 403. */
 export function elevatedSiteProperties(grant: CapabilityGrant) {

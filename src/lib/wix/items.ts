@@ -1,12 +1,20 @@
 import { items as sdk } from '@wix/data';
 import { Problem } from '../http/problem.ts';
-import { NOTHING, within } from '../policy/filter.ts';
+import type { CollectionName } from '../policy/collections.ts';
+import { NOTHING, within, type Filter } from '../policy/filter.ts';
 import type { Grant } from '../policy/grant.ts';
-import type { Item, ItemsQuery } from '../policy/item.ts';
+import type { Aggregation, DistinctQuery, Item, ItemOf, ItemsQuery } from '../policy/item.ts';
 import { asCaller, currentIdentity } from './context.ts';
 import { elevatedItems } from './elevated.ts';
 import { behind, positionOf, totalOrder, type Position } from './keyset.ts';
-import { itemOperations, type Changes, type ItemOperations, type Page } from './operations.ts';
+import {
+  itemOperations,
+  type Changes,
+  type Groups,
+  type ItemOperations,
+  type Page,
+  type Values,
+} from './operations.ts';
 
 /** Item operations with the caller's own Wix rights. */
 const callersItems = itemOperations(sdk, asCaller);
@@ -19,29 +27,62 @@ function operationsFor(grant: Grant): ItemOperations {
   return callersItems;
 }
 
-/** Rows inside the Grant that match the caller's query, and where the next page begins when there is one. */
-export async function listItems(
-  grant: Grant<'query'>,
+/** One page of rows, and where the next one begins when there is one. */
+export type Listing<C extends CollectionName> = Readonly<{
+  items: readonly ItemOf<C>[];
+  next: Position | null;
+  /** How many rows match on all pages; `null` unless it was asked for. */
+  total: number | null;
+}>;
+
+/** Rows inside the Grant that match the caller's query. */
+export async function listItems<C extends CollectionName>(
+  grant: Grant<'query', C>,
   query: ItemsQuery,
   after?: Position,
-): Promise<{ items: readonly Item[]; next: Position | null }> {
+): Promise<Listing<C>> {
   const sort = totalOrder(query.sort);
   const filter = after ? within(behind(after, sort), query.filter) : query.filter;
-  const { items, hasMore } = await queryItems(grant, { ...query, filter, sort });
+  const { items, hasMore, total } = await queryItems(grant, { ...query, filter, sort });
   const last = items.at(-1);
-  return { items, next: hasMore && last ? positionOf(last, sort) : null };
+  return { items, next: hasMore && last ? positionOf(last, sort) : null, total };
 }
 
-async function queryItems(grant: Grant<'query'>, query: ItemsQuery): Promise<Page> {
-  if (grant.rows === NOTHING) return { items: [], hasMore: false };
-  return operationsFor(grant).query(grant, query);
+async function queryItems<C extends CollectionName>(
+  grant: Grant<'query', C>,
+  query: ItemsQuery,
+): Promise<Omit<Page, 'items'> & Readonly<{ items: readonly ItemOf<C>[] }>> {
+  if (grant.rows === NOTHING) return { items: [], hasMore: false, total: query.total ? 0 : null };
+  const page = await operationsFor(grant).query(grant, query);
+  // What a field holds at Wix is what was written under its declaration.
+  return { ...page, items: page.items as readonly ItemOf<C>[] };
+}
+
+/** How many rows inside the Grant match. */
+export async function countItems(grant: Grant<'query'>, filter: Filter): Promise<number> {
+  return grant.rows === NOTHING ? 0 : operationsFor(grant).count(grant, filter);
+}
+
+/** The different values that a field has in the rows inside the Grant. */
+export async function distinctValues(grant: Grant<'query'>, query: DistinctQuery): Promise<Values> {
+  if (grant.rows === NOTHING) return { values: [], hasMore: false };
+  return operationsFor(grant).distinct(grant, query);
+}
+
+/** Figures over the rows inside the Grant. */
+export async function aggregateItems(grant: Grant<'query'>, aggregation: Aggregation): Promise<Groups> {
+  if (grant.rows === NOTHING) return { groups: [], hasMore: false };
+  return operationsFor(grant).aggregate(grant, aggregation);
 }
 
 /**
  * One row by id, read through the row filter, so that a foreign row is as missing as one that is not there.
  * @throws {Problem} `not-found`.
  */
-export async function getItem(grant: Grant<'query'>, id: string): Promise<Item> {
+export async function getItem<C extends CollectionName>(
+  grant: Grant<'query', C>,
+  id: string,
+): Promise<ItemOf<C>> {
   const page = await queryItems(grant, { filter: within({ _id: id }), sort: [], limit: 1 });
   const [item] = page.items;
   if (!item) throw notFound(grant, id);

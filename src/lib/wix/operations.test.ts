@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { authorize, authorizeCapability } from '../policy/authorize.ts';
 import { ACTIONS, type Action } from '../policy/collection.ts';
 import type { Grant } from '../policy/grant.ts';
-import { itemOperations, type ItemsSdk } from './operations.ts';
+import { itemOperations, type ItemOperations, type ItemsSdk } from './operations.ts';
 
 /** Whoever policy decides about. */
 type Actor = Parameters<typeof authorize>[0];
@@ -26,20 +26,36 @@ describe('what can be done with a Grant', () => {
     (name: string) =>
     (...sent: unknown[]): Promise<object> => {
       called.push(`${name} ${JSON.stringify(sent)}`);
-      return Promise.resolve({ _id: 'x', memberEmail: ada.email, items: [], pagingMetadata: {} });
+      return Promise.resolve({
+        _id: 'x',
+        memberEmail: ada.email,
+        items: [],
+        values: [],
+        results: [],
+        pagingMetadata: {},
+      });
     };
-  const sdk = {
-    query: note('query'),
-    insert: note('insert'),
-    patch: note('patch'),
-    remove: note('remove'),
-  } as unknown as ItemsSdk;
+  const names = ['query', 'count', 'distinct', 'aggregate', 'insert', 'patch', 'remove'] as const;
+  const sdk = Object.fromEntries(names.map((name) => [name, note(name)])) as unknown as ItemsSdk;
   const operations = itemOperations(sdk, (work) => work());
-  const run: Record<Action, (grant: Grant) => Promise<unknown>> = {
-    query: (grant) => operations.query(grant as Grant<'query'>, { filter: {}, sort: [], limit: 1 }),
-    insert: (grant) => operations.insert(grant as Grant<'insert'>, { name: 'X' }),
-    update: (grant) => operations.patch(grant as Grant<'update'>, 'id', { name: 'X' }),
-    remove: (grant) => operations.remove(grant as Grant<'remove'>, 'id'),
+  const everything = { filter: {}, sort: [], limit: 1 };
+  const counting = { name: 'count', operation: 'count', field: null } as const;
+  /** Each operation, with the action that its Grant has to be for. */
+  const run: Record<keyof ItemOperations, [Action, (grant: Grant) => Promise<unknown>]> = {
+    query: ['query', (grant) => operations.query(grant as Grant<'query'>, everything)],
+    count: ['query', (grant) => operations.count(grant as Grant<'query'>, {})],
+    distinct: [
+      'query',
+      (grant) => operations.distinct(grant as Grant<'query'>, { ...everything, field: 'name', order: 'ASC' }),
+    ],
+    aggregate: [
+      'query',
+      (grant) =>
+        operations.aggregate(grant as Grant<'query'>, { ...everything, group: [], summaries: [counting] }),
+    ],
+    insert: ['insert', (grant) => operations.insert(grant as Grant<'insert'>, { name: 'X' })],
+    patch: ['update', (grant) => operations.patch(grant as Grant<'update'>, 'id', { name: 'X' })],
+    remove: ['remove', (grant) => operations.remove(grant as Grant<'remove'>, 'id')],
   };
 
   test('a row that Wix gives although it is outside the Grant is no answer', async () => {
@@ -62,27 +78,28 @@ describe('what can be done with a Grant', () => {
     }
   });
 
-  test.each(ACTIONS)('with one for %s no other operation reaches Wix', async (action) => {
-    for (const other of ACTIONS) {
+  test.each(ACTIONS)('with one for %s no operation of another reaches Wix', async (given) => {
+    for (const [action, attempt] of Object.values(run)) {
       called.length = 0;
-      if (other === action) await run[other](grantFor(action));
-      else await expect(run[other](grantFor(action))).rejects.toThrow(TypeError);
-      expect(called).toHaveLength(other === action ? 1 : 0);
+      if (action === given) await attempt(grantFor(given));
+      else await expect(attempt(grantFor(given))).rejects.toThrow(TypeError);
+      expect(called).toHaveLength(action === given ? 1 : 0);
     }
   });
 
   test('without one nothing reaches Wix', async () => {
     called.length = 0;
-    for (const action of ACTIONS) {
-      await expect(run[action]({ ...grantFor(action) })).rejects.toThrow(TypeError);
+    for (const [action, attempt] of Object.values(run)) {
+      await expect(attempt({ ...grantFor(action) })).rejects.toThrow(TypeError);
     }
     expect(called).toEqual([]);
   });
 
   test('one without rows never reaches Wix, whoever forgot to look', async () => {
     called.length = 0;
-    for (const action of ['query', 'update', 'remove'] as const) {
-      await expect(run[action](grantFor(action, alan))).rejects.toThrow(/without rows/);
+    for (const [action, attempt] of Object.values(run)) {
+      if (action === 'insert') continue;
+      await expect(attempt(grantFor(action, alan))).rejects.toThrow(/without rows/);
     }
     expect(called).toEqual([]);
   });
@@ -90,7 +107,11 @@ describe('what can be done with a Grant', () => {
   test('the rows go into the call itself, whatever is asked for', async () => {
     called.length = 0;
     const asked = { filter: { $or: [{ memberEmail: 'grace@example.com' }, {}] }, sort: [], limit: 7 };
+    const { filter: either } = asked;
     await operations.query(grantFor('query'), asked);
+    await operations.count(grantFor('query'), either);
+    await operations.distinct(grantFor('query'), { ...asked, field: 'status', order: 'DESC' });
+    await operations.aggregate(grantFor('query'), { ...asked, group: ['status'], summaries: [counting] });
     await operations.patch(grantFor('update'), 'id', { name: 'X', phone: null });
     await operations.remove(grantFor('remove'), 'id');
     const rows = { memberEmail: 'ada@example.com' };
@@ -99,8 +120,16 @@ describe('what can be done with a Grant', () => {
       { action: 'SET_FIELD', fieldPath: 'name', value: 'X' },
       { action: 'REMOVE_FIELD', fieldPath: 'phone' },
     ];
+    const group = {
+      groupIds: [{ key: 'status', expression: { fieldPath: 'status' } }],
+      accumulators: [{ resultFieldName: 'count', sum: { expression: { numeric: 1 } } }],
+    };
+    const paging = { limit: 7 };
     expect(called).toEqual([
-      `query ${JSON.stringify(['SITConnections', { filter, sort: [], paging: { limit: 7 } }])}`,
+      `query ${JSON.stringify(['SITConnections', { filter, sort: [], paging }, {}])}`,
+      `count ${JSON.stringify(['SITConnections', { filter }])}`,
+      `distinct ${JSON.stringify(['SITConnections', 'status', { filter, order: 'DESC', paging }])}`,
+      `aggregate ${JSON.stringify(['SITConnections', { stages: [{ filter }, { group }], paging }])}`,
       `patch ${JSON.stringify(['SITConnections', 'id', changes, { condition: rows }])}`,
       `remove ${JSON.stringify(['SITConnections', 'id', { condition: rows }])}`,
     ]);
