@@ -56,6 +56,10 @@ export const problemGuide: Readonly<Record<ProblemCode, Readonly<{ meaning: stri
     meaning: 'Somebody has signed up with this e-mail before, perhaps you.',
     remedy: 'Sign in with it, or ask for a new password.',
   },
+  'precondition-failed': {
+    meaning: 'The item has changed since the version that If-Match names.',
+    remedy: 'Read the item again, and decide on the change once more.',
+  },
   'payload-too-large': {
     meaning: 'More was sent than this address takes.',
     remedy: 'Send less at once.',

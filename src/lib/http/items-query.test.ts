@@ -24,7 +24,9 @@ test('nothing asked for is the first twenty, whole and in the usual order', () =
 
 test('all that can be asked for', () => {
   const filter = '{"lastContact":{"$gt":"2026-01-01T00:00:00Z"}}';
-  expect(read({ filter, sort: '-lastContact,name', fields: 'name,_id', limit: '100', count: 'true' })).toEqual({
+  expect(
+    read({ filter, sort: '-lastContact,name', fields: 'name,_id', limit: '100', count: 'true' }),
+  ).toEqual({
     filter: { lastContact: { $gt: new Date('2026-01-01T00:00:00Z') } },
     sort: [
       { fieldName: 'lastContact', order: 'DESC' },

@@ -3,25 +3,30 @@ import { Problem, type FieldError, type ProblemCode } from './problem.ts';
 
 /**
  * Turns an outside value into a typed one.
+ * @param at where the value stands in what was sent, for the paths of faults.
  * @throws {Problem} `invalid-request` with one entry per fault, or the given code when an address cannot exist.
  */
 export function parse<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   code: ProblemCode = 'invalid-request',
+  at: Path = [],
 ): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   // An address that cannot exist answers exactly like one where nothing is: without field errors.
   if (code !== 'invalid-request') throw new Problem(code, { reason: 'the address cannot exist' });
-  throw new Problem(code, { errors: result.error.issues.flatMap(toFieldErrors) });
+  throw new Problem(code, { errors: result.error.issues.flatMap((issue) => toFieldErrors(issue, at)) });
 }
 
-function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+type Path = readonly PropertyKey[];
+
+function toFieldErrors(issue: z.core.$ZodIssue, at: Path): FieldError[] {
+  const path = [...at, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not known here' }));
+    return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not known here' }));
   }
-  return [{ path: issue.path.join('.'), message: issue.message }];
+  return [{ path: path.join('.'), message: issue.message }];
 }
 
 /**

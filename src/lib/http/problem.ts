@@ -15,6 +15,7 @@ export const PROBLEMS = {
   'method-not-allowed': { status: 405, title: 'This method is not allowed here' },
   conflict: { status: 409, title: 'Somebody saved first' },
   'email-already-exists': { status: 409, title: 'There is already an account with this e-mail' },
+  'precondition-failed': { status: 412, title: 'The item is not as it was' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
   'uri-too-long': { status: 414, title: 'The address is too long' },
   'unsupported-media-type': { status: 415, title: 'This kind of body is not read here' },

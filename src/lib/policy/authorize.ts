@@ -3,7 +3,7 @@ import type { Actor } from '../auth/actor.ts';
 import { assertScope, insufficientScope, scopeOf } from '../auth/scope.ts';
 import { Problem } from '../http/problem.ts';
 import type { Action } from './collection.ts';
-import type { CollectionName } from './collections.ts';
+import { isCollectionName, type CollectionName } from './collections.ts';
 import { decide, type Decision } from './decide.ts';
 import { NOTHING, type RowFilter } from './filter.ts';
 import { mint, type Capability, type CapabilityGrant, type Grant } from './grant.ts';
@@ -35,6 +35,15 @@ export function authorize(actor: Actor, action: Action, collection: string): Gra
     stamps: Object.freeze(stamps),
     access: Object.freeze(access),
   });
+}
+
+/**
+ * For requests whose actions only their body tells.
+ * @throws {Problem} `not-found` for a collection that is not declared.
+ */
+export function assertDeclared(collection: string): void {
+  if (!isCollectionName(collection))
+    throw new Problem('not-found', { reason: `${collection} is not declared` });
 }
 
 function refusal({ outcome, reason }: Exclude<Decision, { outcome: 'granted' }>, scope: string): Problem {

@@ -21,6 +21,15 @@ export function patchSchema(access: FieldAccess): z.ZodType<Record<string, unkno
     .refine((changes) => Object.keys(changes).length > 0, 'names no field to change');
 }
 
+/** What a caller may send in place of an item: all writable fields, and what is left out is emptied. */
+export function replaceSchema(access: FieldAccess): z.ZodType<Record<string, unknown>> {
+  return z.strictObject(
+    shapeOf(access, ({ schema, required }) =>
+      required ? schema : schema.nullish().transform((value) => value ?? null),
+    ),
+  );
+}
+
 function shapeOf(
   { fields, writable }: FieldAccess,
   toSchema: (field: Field) => z.ZodType,

@@ -21,8 +21,10 @@ const appsItems = itemOperations(
     distinct: auth.elevate(items.distinct),
     aggregate: auth.elevate(items.aggregate),
     insert: auth.elevate(items.insert),
+    bulkInsert: auth.elevate(items.bulkInsert),
     patch: auth.elevate(items.patch),
     remove: auth.elevate(items.remove),
+    bulkRemove: auth.elevate(items.bulkRemove),
   },
   asApp,
 );
@@ -35,8 +37,10 @@ export const elevatedItems: ItemOperations = {
   distinct: elevated('distinct', () => 0),
   aggregate: elevated('aggregate', () => 0),
   insert: elevated('insert', () => 1),
+  insertMany: elevated('insertMany', (outcomes) => outcomes.filter((one) => typeof one === 'string').length),
   patch: elevated('patch', (item) => (item ? 1 : 0)),
   remove: elevated('remove', (removed) => (removed ? 1 : 0)),
+  removeMany: elevated('removeMany', (removed) => removed.size),
 };
 
 /** One operation between two lines of the journal; `rowsIn` says how many rows it showed or changed. */

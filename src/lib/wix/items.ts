@@ -1,7 +1,7 @@
 import { items as sdk } from '@wix/data';
 import { Problem } from '../http/problem.ts';
 import type { CollectionName } from '../policy/collections.ts';
-import { NOTHING, within, type Filter } from '../policy/filter.ts';
+import { NOTHING, selects, within, type Filter } from '../policy/filter.ts';
 import type { Grant } from '../policy/grant.ts';
 import type { Aggregation, DistinctQuery, Item, ItemOf, ItemsQuery } from '../policy/item.ts';
 import { asCaller, currentIdentity } from './context.ts';
@@ -14,13 +14,14 @@ import {
   type ItemOperations,
   type Page,
   type Values,
+  type Versions,
 } from './operations.ts';
 
 /** Item operations with the caller's own Wix rights. */
 const callersItems = itemOperations(sdk, asCaller);
 
 /** The road a Grant prescribes. */
-function operationsFor(grant: Grant): ItemOperations {
+export function operationsFor(grant: Grant): ItemOperations {
   if (grant.as === 'app') return elevatedItems;
   if (currentIdentity().memberId !== grant.memberId)
     throw new TypeError('the Grant belongs to somebody else');
@@ -94,20 +95,55 @@ export async function insertItem(grant: Grant<'insert'>, fields: Changes): Promi
   return operationsFor(grant).insert(grant, fields);
 }
 
+/** What a caller saw of a row before changing it, and with what they may look again. */
+export type Precondition = Readonly<{ versions: readonly Date[]; reading: Grant<'query'> }>;
+
 /**
  * Changes some fields of one row; the row filter is part of the write itself, so ownership cannot change in between.
- * @throws {Problem} `not-found`.
+ * @throws {Problem} `not-found`, `precondition-failed`.
  */
-export async function patchItem(grant: Grant<'update'>, id: string, changes: Changes): Promise<Item> {
-  if (grant.rows === NOTHING) throw notFound(grant, id);
-  const item = await operationsFor(grant).patch(grant, id, changes);
-  if (!item) throw notFound(grant, id);
-  return item;
+export async function patchItem<C extends CollectionName>(
+  grant: Grant<'update', C>,
+  id: string,
+  changes: Changes,
+  precondition: Precondition | null = null,
+): Promise<ItemOf<C>> {
+  const item = await written(grant, precondition, (versions) =>
+    operationsFor(grant).patch(grant, id, changes, versions),
+  );
+  if (!item) throw await unwritten(grant, id, precondition);
+  return item as ItemOf<C>;
 }
 
-/** @throws {Problem} `not-found`. */
-export async function removeItem(grant: Grant<'remove'>, id: string): Promise<void> {
-  if (grant.rows === NOTHING || !(await operationsFor(grant).remove(grant, id))) throw notFound(grant, id);
+/** @throws {Problem} `not-found`, `precondition-failed`. */
+export async function removeItem(
+  grant: Grant<'remove'>,
+  id: string,
+  precondition: Precondition | null = null,
+): Promise<void> {
+  const removed = await written(grant, precondition, (versions) =>
+    operationsFor(grant).remove(grant, id, versions),
+  );
+  if (!removed) throw await unwritten(grant, id, precondition);
+}
+
+/** Writes, unless no row or no version could be meant. */
+async function written<Value>(
+  grant: Grant,
+  precondition: Precondition | null,
+  write: (versions: Versions) => Promise<Value>,
+): Promise<Value | null> {
+  if (grant.rows === NOTHING || precondition?.versions.length === 0) return null;
+  return write(precondition?.versions ?? null);
+}
+
+/** Why nothing was written: a row that is there after all must have been changed by somebody else. */
+async function unwritten(grant: Grant, id: string, precondition: Precondition | null): Promise<Problem> {
+  if (precondition === null) return notFound(grant, id);
+  const item = await getItem(precondition.reading, id);
+  // More may be read than may be changed.
+  if (!selects(grant.rows, item)) return notFound(grant, id);
+  return new Problem('precondition-failed', { detail: 'Somebody has changed the item. Read it again.' });
 }
 
 function notFound(grant: Grant, id: string): Problem {

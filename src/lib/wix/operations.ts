@@ -1,4 +1,5 @@
 import type { items } from '@wix/data';
+import type { Problem } from '../http/problem.ts';
 import type { Filter } from '../policy/filter.ts';
 import type { Grant } from '../policy/grant.ts';
 import type { Aggregation, DistinctQuery, Item, ItemsQuery } from '../policy/item.ts';
@@ -18,9 +19,15 @@ export type Groups = Readonly<{ groups: readonly Record<string, unknown>[]; hasM
 /** Values to write; `null` empties a field. */
 export type Changes = Readonly<Record<string, unknown>>;
 
+/** When the row may last have been changed; `null` for whenever. */
+export type Versions = readonly Date[] | null;
+
 /** The SDK's functions, either plain or with raised rights; everything else about a call is the same. */
 export type ItemsSdk = Readonly<
-  Pick<typeof items, 'query' | 'count' | 'distinct' | 'aggregate' | 'insert' | 'patch' | 'remove'>
+  Pick<
+    typeof items,
+    'query' | 'count' | 'distinct' | 'aggregate' | 'insert' | 'bulkInsert' | 'patch' | 'remove' | 'bulkRemove'
+  >
 >;
 
 /**
@@ -33,10 +40,14 @@ export type ItemOperations = Readonly<{
   distinct: (grant: Grant<'query'>, query: DistinctQuery) => Promise<Values>;
   aggregate: (grant: Grant<'query'>, aggregation: Aggregation) => Promise<Groups>;
   insert: (grant: Grant<'insert'>, fields: Changes) => Promise<Item>;
-  /** `null` when the row is missing or outside the Grant. */
-  patch: (grant: Grant<'update'>, id: string, changes: Changes) => Promise<Item | null>;
-  /** `false` when the row is missing or outside the Grant. */
-  remove: (grant: Grant<'remove'>, id: string) => Promise<boolean>;
+  /** Which rows are there afterwards: one id for each, in their order, or why it is not. */
+  insertMany: (grant: Grant<'insert'>, rows: readonly Changes[]) => Promise<readonly (string | Problem)[]>;
+  /** `null` when the row is missing, outside the Grant, or of another version. */
+  patch: (grant: Grant<'update'>, id: string, changes: Changes, versions?: Versions) => Promise<Item | null>;
+  /** `false` when the row is missing, outside the Grant, or of another version. */
+  remove: (grant: Grant<'remove'>, id: string, versions?: Versions) => Promise<boolean>;
+  /** The ids of those that were removed; the others are missing or outside the Grant. */
+  removeMany: (grant: Grant<'remove'>, ids: readonly string[]) => Promise<ReadonlySet<string>>;
 }>;
 
 /** @throws {Problem} from the operations: `conflict`, `payload-too-large`, `forbidden`, `wix-refused`, outages. */
