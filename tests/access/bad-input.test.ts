@@ -517,7 +517,7 @@ describe('cursors', () => {
       { ...page, limit: '4' },
       { ...page, sort: '-name' },
       { ...page, sort: 'name,status' },
-      { ...page, filter: '{}' },
+      { ...page, filter: '{"status":{"$ne":"x"}}' },
       { ...page, fields: 'name' },
       { limit: '3' },
       {},

@@ -22,20 +22,17 @@ const grantFor = <A extends Action>(action: A, actor: Actor = ada): Grant<A> =>
 
 describe('what can be done with a Grant', () => {
   const called: string[] = [];
+  const lists = { items: [], values: [], results: [], errors: [], insertedItemIds: [], removedItemIds: [] };
   const note =
     (name: string) =>
     (...sent: unknown[]): Promise<object> => {
       called.push(`${name} ${JSON.stringify(sent)}`);
-      return Promise.resolve({
-        _id: 'x',
-        memberEmail: ada.email,
-        items: [],
-        values: [],
-        results: [],
-        pagingMetadata: {},
-      });
+      return Promise.resolve({ _id: 'x', memberEmail: ada.email, ...lists, pagingMetadata: {} });
     };
-  const names = ['query', 'count', 'distinct', 'aggregate', 'insert', 'patch', 'remove'] as const;
+  const names = [
+    ...(['query', 'count', 'distinct', 'aggregate'] as const),
+    ...(['insert', 'bulkInsert', 'patch', 'remove', 'bulkRemove'] as const),
+  ];
   const sdk = Object.fromEntries(names.map((name) => [name, note(name)])) as unknown as ItemsSdk;
   const operations = itemOperations(sdk, (work) => work());
   const everything = { filter: {}, sort: [], limit: 1 };
@@ -54,6 +51,8 @@ describe('what can be done with a Grant', () => {
         operations.aggregate(grant as Grant<'query'>, { ...everything, group: [], summaries: [counting] }),
     ],
     insert: ['insert', (grant) => operations.insert(grant as Grant<'insert'>, { name: 'X' })],
+    insertMany: ['insert', (grant) => operations.insertMany(grant as Grant<'insert'>, [{ name: 'X' }])],
+    removeMany: ['remove', (grant) => operations.removeMany(grant as Grant<'remove'>, ['id'])],
     patch: ['update', (grant) => operations.patch(grant as Grant<'update'>, 'id', { name: 'X' })],
     remove: ['remove', (grant) => operations.remove(grant as Grant<'remove'>, 'id')],
   };
