@@ -4,6 +4,7 @@ import { luciaSessionStore } from './lib/auth/lucia-session-store.ts';
 import { memberStore } from './lib/auth/member-store.ts';
 import { provideStores, stores } from './lib/auth/stores.ts';
 import { wixTokenVault } from './lib/auth/wix-token-vault.ts';
+import { idempotency, idempotencyStore, provideIdempotency } from './lib/data-api/idempotency-store.ts';
 import { logFailure } from './lib/log.ts';
 // Declared wrongly, a collection refuses the start here and not the first request.
 import './lib/policy/collections.ts';
@@ -77,6 +78,7 @@ function provideCredentials(database: Database, secrets: Keyring): void {
     accessTokens: accessTokenStore(database, secrets),
     wixTokens: wixTokenVault(database, secrets),
   });
+  provideIdempotency(idempotencyStore(database, secrets));
 }
 
 /** What is over goes; what an old key has sealed is sealed with the new one. */
@@ -84,5 +86,6 @@ async function sweep(): Promise<void> {
   const { sessions, accessTokens, wixTokens } = stores();
   await sessions.sweep();
   await accessTokens.sweep();
+  await idempotency().sweep();
   await wixTokens.reseal();
 }

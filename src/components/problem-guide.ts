@@ -60,6 +60,10 @@ export const problemGuide: Readonly<Record<ProblemCode, Readonly<{ meaning: stri
     meaning: 'The item has changed since the version that If-Match names.',
     remedy: 'Read the item again, and decide on the change once more.',
   },
+  'idempotency-key-in-use': {
+    meaning: 'A request with the same idempotency key is still being worked on.',
+    remedy: 'Wait as many seconds as Retry-After says and send it once more.',
+  },
   'payload-too-large': {
     meaning: 'More was sent than this address takes.',
     remedy: 'Send less at once.',
@@ -71,6 +75,10 @@ export const problemGuide: Readonly<Record<ProblemCode, Readonly<{ meaning: stri
   'unsupported-media-type': {
     meaning: 'The body came in a format that is not read here.',
     remedy: 'Send application/json to the API, with that content type.',
+  },
+  'idempotency-key-reused': {
+    meaning: 'The idempotency key was used before, for a request that asked for something else.',
+    remedy: 'Make a new key for every new request; use the old one only to send the same request again.',
   },
   'misdirected-request': {
     meaning: 'The request names a host that this server does not answer for.',

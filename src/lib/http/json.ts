@@ -37,7 +37,11 @@ export async function readJson(request: Request, limit = MEGABYTE): Promise<unkn
   return document;
 }
 
-async function readText(request: Request, limit: number): Promise<string> {
+/**
+ * Reads a body of at most `limit` bytes.
+ * @throws {Problem} `payload-too-large` or `invalid-request`.
+ */
+export async function readText(request: Request, limit = MEGABYTE): Promise<string> {
   const tooLarge = () => new Problem('payload-too-large', { detail: `The body may have ${limit} bytes.` });
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
   const decoder = new TextDecoder('utf-8', { fatal: true });

@@ -96,9 +96,9 @@ function notAField(name: string, fields: Fields): string {
 /** How many letters differ: Levenshtein's distance. */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [at, letter] of [...one].entries()) {
+  for (const [at, letter] of Array.from(one).entries()) {
     const next = [at + 1];
-    for (const [column, against] of [...other].entries()) {
+    for (const [column, against] of Array.from(other).entries()) {
       const replaced = (row[column] ?? 0) + (letter === against ? 0 : 1);
       next.push(Math.min(replaced, (next[column] ?? 0) + 1, (row[column + 1] ?? 0) + 1));
     }

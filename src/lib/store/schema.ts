@@ -65,10 +65,24 @@ export type AuthorizationCodeRow = {
   session_id: string | null;
 };
 
+/** A write that may be sent again: draft-ietf-httpapi-idempotency-key-header. */
+export type IdempotencyKeyRow = {
+  /** Hash of whose key it is, and of the key. */
+  id: string;
+  /** Hash of what was asked with it. */
+  fingerprint: string;
+  created_at: number;
+  /** Until then the one who began is taken to be at work. */
+  leased_until: number;
+  /** What it was answered with, sealed; `null` until then. */
+  answer: string | null;
+};
+
 export type Schema = {
   member: MemberRow;
   session: SessionRow;
   access_token: AccessTokenRow;
   password_reset: PasswordResetRow;
   authorization_code: AuthorizationCodeRow;
+  idempotency_key: IdempotencyKeyRow;
 };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Problem, toProblem } from '../http/problem.ts';
 import { NOTHING, selects } from '../policy/filter.ts';
 import type { Grant } from '../policy/grant.ts';
@@ -25,6 +26,9 @@ export type BulkGrants = Readonly<{
   query?: Grant<'query'>;
 }>;
 
+/** See `Attempt` of the data API: a write may be sent again, and makes the same rows then. */
+export type BulkAttempt = Readonly<{ resumed: boolean; newId: (index: number) => string | undefined }>;
+
 /** Changes to different rows cannot go out in one call of the SDK; so many are under way at once. */
 const LANES = 5;
 
@@ -34,29 +38,41 @@ const LANES = 5;
  * left alone.
  * @throws {Problem} `not-found` naming the parts whose row is missing or not the caller's.
  */
-export async function runBulk(grants: BulkGrants, parts: readonly BulkPart[]): Promise<BulkOutcome[]> {
-  await assertAllInside(grants, parts);
-  const outcomes = new Array<BulkOutcome>(parts.length);
+export async function runBulk(
+  grants: BulkGrants,
+  parts: readonly BulkPart[],
+  attempt: BulkAttempt = { resumed: false, newId: () => undefined },
+): Promise<BulkOutcome[]> {
+  await assertAllInside(grants, parts, attempt);
+  const outcomes: BulkOutcome[] = [];
   await Promise.all([
-    inserts(grants, parts, outcomes),
+    inserts(grants, parts, outcomes, attempt),
     updates(grants, parts, outcomes),
-    removals(grants, parts, outcomes),
+    removals(grants, parts, outcomes, attempt),
   ]);
   return outcomes;
 }
 
-async function assertAllInside(grants: BulkGrants, parts: readonly BulkPart[]): Promise<void> {
-  const existing = parts.flatMap((part, index) => (part.action === 'insert' ? [] : [{ part, index }]));
-  if (existing.length === 0 || !grants.query) return;
-  const ids = existing.map(({ part }) => part.id);
-  const { items } = await listItems(grants.query, {
-    filter: { _id: { $in: ids } },
-    sort: [],
-    limit: ids.length,
-  });
-  const found = new Map(items.map((item) => [item._id, item]));
-  const missing = existing.filter(({ part }) => {
+/** Whether sending it again may bring about what this time did not. */
+export function isUnsettled(outcome: BulkOutcome): boolean {
+  return outcome.done === 'nothing' && outcome.problem.status >= 500;
+}
+
+async function assertAllInside(
+  grants: BulkGrants,
+  parts: readonly BulkPart[],
+  { resumed }: BulkAttempt,
+): Promise<void> {
+  const touched = parts.flatMap((part, index) => (part.action === 'insert' ? [] : [{ part, index }]));
+  if (touched.length === 0 || !grants.query) return;
+  const found = await existing(
+    grants.query,
+    touched.map(({ part }) => part.id),
+  );
+  const missing = touched.filter(({ part }) => {
     const item = found.get(part.id);
+    // An earlier try may have removed it.
+    if (!item && resumed && part.action === 'remove') return false;
     return !item || !selects(grants[part.action]?.rows ?? NOTHING, item);
   });
   if (missing.length === 0) return;
@@ -67,22 +83,30 @@ async function assertAllInside(grants: BulkGrants, parts: readonly BulkPart[]): 
 }
 
 async function inserts(
-  { insert }: BulkGrants,
+  { insert, query }: BulkGrants,
   parts: readonly BulkPart[],
   outcomes: BulkOutcome[],
+  { resumed, newId }: BulkAttempt,
 ): Promise<void> {
   const rows = parts.flatMap((part, index) => (part.action === 'insert' ? [{ ...part, index }] : []));
   if (rows.length === 0 || !insert) return;
-  const results = await settled(rows, () =>
-    operationsFor(insert).insertMany(
-      insert,
-      rows.map(({ fields }) => fields),
-    ),
-  );
+  // Ids of our own, so that what Wix says of an id is what it says of one row.
+  const given = rows.map(({ fields, index }) => ({ ...fields, _id: newId(index) ?? randomUUID() }));
+  const results = await settled(rows, () => operationsFor(insert).insertMany(insert, given));
+  const refusedIds = given.flatMap(({ _id }, at) => (results[at] instanceof Problem ? [_id] : []));
+  // Only an earlier try of the same write can have made rows of these ids.
+  const madeBefore = resumed && query ? await existing(query, refusedIds) : new Map<string, Item>();
   for (const [at, { index }] of rows.entries()) {
     const result = results[at];
-    outcomes[index] = typeof result === 'string' ? { done: 'inserted', id: result } : refused(result);
+    const id = given[at]?._id ?? '';
+    outcomes[index] = result === id || madeBefore.has(id) ? { done: 'inserted', id } : refused(result);
   }
+}
+
+async function existing(query: Grant<'query'>, ids: readonly string[]): Promise<ReadonlyMap<string, Item>> {
+  if (ids.length === 0) return new Map();
+  const { items } = await listItems(query, { filter: { _id: { $in: ids } }, sort: [], limit: ids.length });
+  return new Map(items.map((item) => [item._id, item]));
 }
 
 async function updates(
@@ -108,13 +132,14 @@ async function removals(
   { remove }: BulkGrants,
   parts: readonly BulkPart[],
   outcomes: BulkOutcome[],
+  { resumed }: BulkAttempt,
 ): Promise<void> {
   const rows = parts.flatMap((part, index) => (part.action === 'remove' ? [{ ...part, index }] : []));
   if (rows.length === 0 || !remove) return;
   const ids = rows.map(({ id }) => id);
   const results = await settled(rows, async () => {
     const removed = await operationsFor(remove).removeMany(remove, ids);
-    return ids.map((id) => (removed.has(id) ? id : new Problem('not-found')));
+    return ids.map((id) => (removed.has(id) || resumed ? id : new Problem('not-found')));
   });
   for (const [at, { index, id }] of rows.entries()) {
     const result = results[at];

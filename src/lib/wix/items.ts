@@ -3,7 +3,7 @@ import { Problem } from '../http/problem.ts';
 import type { CollectionName } from '../policy/collections.ts';
 import { NOTHING, selects, within, type Filter } from '../policy/filter.ts';
 import type { Grant } from '../policy/grant.ts';
-import type { Aggregation, DistinctQuery, Item, ItemOf, ItemsQuery } from '../policy/item.ts';
+import type { Aggregation, DistinctQuery, ItemOf, ItemsQuery } from '../policy/item.ts';
 import { asCaller, currentIdentity } from './context.ts';
 import { elevatedItems } from './elevated.ts';
 import { behind, positionOf, totalOrder, type Position } from './keyset.ts';
@@ -90,9 +90,17 @@ export async function getItem<C extends CollectionName>(
   return item;
 }
 
-/** @throws {Problem} `conflict`, `payload-too-large`. */
-export async function insertItem(grant: Grant<'insert'>, fields: Changes): Promise<Item> {
-  return operationsFor(grant).insert(grant, fields);
+/**
+ * @param id given to the row when its maker has chosen one.
+ * @throws {Problem} `conflict`, `payload-too-large`.
+ */
+export async function insertItem<C extends CollectionName>(
+  grant: Grant<'insert', C>,
+  fields: Changes,
+  id?: string,
+): Promise<ItemOf<C>> {
+  const item = await operationsFor(grant).insert(grant, id === undefined ? fields : { ...fields, _id: id });
+  return item as ItemOf<C>;
 }
 
 /** What a caller saw of a row before changing it, and with what they may look again. */

@@ -51,7 +51,7 @@ describe('what can be done with a Grant', () => {
         operations.aggregate(grant as Grant<'query'>, { ...everything, group: [], summaries: [counting] }),
     ],
     insert: ['insert', (grant) => operations.insert(grant as Grant<'insert'>, { name: 'X' })],
-    insertMany: ['insert', (grant) => operations.insertMany(grant as Grant<'insert'>, [{ name: 'X' }])],
+    insertMany: ['insert', (grant) => operations.insertMany(grant as Grant<'insert'>, [{ _id: 'x' }])],
     removeMany: ['remove', (grant) => operations.removeMany(grant as Grant<'remove'>, ['id'])],
     patch: ['update', (grant) => operations.patch(grant as Grant<'update'>, 'id', { name: 'X' })],
     remove: ['remove', (grant) => operations.remove(grant as Grant<'remove'>, 'id')],

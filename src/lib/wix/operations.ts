@@ -19,6 +19,9 @@ export type Groups = Readonly<{ groups: readonly Record<string, unknown>[]; hasM
 /** Values to write; `null` empties a field. */
 export type Changes = Readonly<Record<string, unknown>>;
 
+/** A row to insert, under an id of our own. */
+export type NewRow = Changes & Readonly<{ _id: string }>;
+
 /** When the row may last have been changed; `null` for whenever. */
 export type Versions = readonly Date[] | null;
 
@@ -40,8 +43,8 @@ export type ItemOperations = Readonly<{
   distinct: (grant: Grant<'query'>, query: DistinctQuery) => Promise<Values>;
   aggregate: (grant: Grant<'query'>, aggregation: Aggregation) => Promise<Groups>;
   insert: (grant: Grant<'insert'>, fields: Changes) => Promise<Item>;
-  /** Which rows are there afterwards: one id for each, in their order, or why it is not. */
-  insertMany: (grant: Grant<'insert'>, rows: readonly Changes[]) => Promise<readonly (string | Problem)[]>;
+  /** Which rows were inserted: one id for each, in their order, or why it was not. Their ids are given by the caller. */
+  insertMany: (grant: Grant<'insert'>, rows: readonly NewRow[]) => Promise<readonly (string | Problem)[]>;
   /** `null` when the row is missing, outside the Grant, or of another version. */
   patch: (grant: Grant<'update'>, id: string, changes: Changes, versions?: Versions) => Promise<Item | null>;
   /** `false` when the row is missing, outside the Grant, or of another version. */

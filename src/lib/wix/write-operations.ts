@@ -1,5 +1,4 @@
 import type { items } from '@wix/data';
-import { randomUUID } from 'node:crypto';
 import { Problem } from '../http/problem.ts';
 import { within, type Filter } from '../policy/filter.ts';
 import { assertGrant } from '../policy/grant.ts';
@@ -30,11 +29,10 @@ export function writeOperations(
 
     async insertMany(grant, rows) {
       assertGrant(grant, 'insert');
-      // Ids of our own, so that what Wix says of an id is what it says of one row.
-      const given = rows.map((row) => ({ ...row, ...grant.stamps, _id: randomUUID() }));
+      const given = rows.map((row) => ({ ...row, ...grant.stamps }));
       const { insertedItemIds, errors } = await attempt(() => sdk.bulkInsert(grant.collection, given));
       const inserted = new Set(insertedItemIds);
-      return given.map(({ _id }, index) => {
+      return rows.map(({ _id }, index) => {
         if (inserted.has(_id)) return _id;
         // Rows that Wix skips without a word are those that a unique index refuses.
         const code = errors.find(({ originalIndex }) => originalIndex === index)?.code ?? 'WDE0074';

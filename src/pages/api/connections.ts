@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { assertMember } from '../../lib/auth/authenticate.ts';
 import { Email } from '../../lib/auth/schemas.ts';
 import { endpoint, otherMethods } from '../../lib/http/endpoint.ts';
-import { MAXIMAL_LIMIT } from '../../lib/http/items-query.ts';
+import { MAXIMAL_LIMIT } from '../../lib/data-api/items-query.ts';
 import { json } from '../../lib/http/json.ts';
 import { presentItem } from '../../lib/http/present.ts';
 import { Problem } from '../../lib/http/problem.ts';

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { answerItem, answerWritten } from '../../../../../lib/http/answer-item.ts';
-import { preconditionOf } from '../../../../../lib/http/conditional.ts';
+import { answerItem, answerWritten } from '../../../../../lib/data-api/answer-item.ts';
+import { preconditionOf } from '../../../../../lib/data-api/conditional.ts';
+import { writeEndpoint } from '../../../../../lib/data-api/write-endpoint.ts';
 import { endpoint, otherMethods } from '../../../../../lib/http/endpoint.ts';
 import { noContent, readJson } from '../../../../../lib/http/json.ts';
+import { toProblem } from '../../../../../lib/http/problem.ts';
 import { parse } from '../../../../../lib/http/parse.ts';
 import { authorize } from '../../../../../lib/policy/authorize.ts';
 import { ItemId } from '../../../../../lib/policy/field.ts';
@@ -17,7 +19,7 @@ export const GET = endpoint({}, async ({ locals, params, request }) => {
   return answerItem(request, grant, await getItem(grant, id));
 });
 
-export const PATCH = endpoint({}, async ({ locals, params, request }) => {
+export const PATCH = writeEndpoint(async ({ locals, params, request }) => {
   const { collection, id } = parse(ItemAddress, params);
   const grant = authorize(locals.actor, 'update', collection);
   const changes = parse(patchSchema(grant.access), await readJson(request));
@@ -26,7 +28,7 @@ export const PATCH = endpoint({}, async ({ locals, params, request }) => {
 });
 
 /** Replaces what may be written; the fields that may not are kept. */
-export const PUT = endpoint({}, async ({ locals, params, request }) => {
+export const PUT = writeEndpoint(async ({ locals, params, request }) => {
   const { collection, id } = parse(ItemAddress, params);
   const grant = authorize(locals.actor, 'update', collection);
   const fields = parse(replaceSchema(grant.access), await readJson(request));
@@ -34,12 +36,18 @@ export const PUT = endpoint({}, async ({ locals, params, request }) => {
   return answerWritten(request, grant, await patchItem(grant, id, fields, precondition));
 });
 
-export const DELETE = endpoint({}, async ({ locals, params, request }) => {
+export const DELETE = writeEndpoint(async ({ locals, params, request }, { resumed }) => {
   const { collection, id } = parse(ItemAddress, params);
   const grant = authorize(locals.actor, 'remove', collection);
   const precondition = preconditionOf(request, () => authorize(locals.actor, 'query', collection));
-  await removeItem(grant, id, precondition);
+  const removal = removeItem(grant, id, precondition);
+  // An earlier try of the same removal may have done it.
+  await (resumed ? removal.catch(unlessMissing) : removal);
   return noContent();
 });
+
+function unlessMissing(error: unknown): void {
+  if (toProblem(error).code !== 'not-found') throw error;
+}
 
 export const ALL = otherMethods({ GET, PATCH, PUT, DELETE });

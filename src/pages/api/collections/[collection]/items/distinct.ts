@@ -1,7 +1,7 @@
 import { endpoint, otherMethods } from '../../../../../lib/http/endpoint.ts';
 import { json, readJson } from '../../../../../lib/http/json.ts';
 import { parse } from '../../../../../lib/http/parse.ts';
-import { DistinctBody, parseDistinct } from '../../../../../lib/http/summary-queries.ts';
+import { DistinctBody, parseDistinct } from '../../../../../lib/data-api/summary-queries.ts';
 import { authorize } from '../../../../../lib/policy/authorize.ts';
 import { distinctValues } from '../../../../../lib/wix/items.ts';
 

@@ -1,7 +1,7 @@
 import { endpoint, otherMethods } from '../../../../../lib/http/endpoint.ts';
-import { ItemsQueryBody } from '../../../../../lib/http/items-query.ts';
+import { ItemsQueryBody } from '../../../../../lib/data-api/items-query.ts';
 import { readJson } from '../../../../../lib/http/json.ts';
-import { answerListing } from '../../../../../lib/http/list-items.ts';
+import { answerListing } from '../../../../../lib/data-api/answer-listing.ts';
 import { parse } from '../../../../../lib/http/parse.ts';
 import { authorize } from '../../../../../lib/policy/authorize.ts';
 

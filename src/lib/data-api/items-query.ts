@@ -4,8 +4,8 @@ import type { FieldAccess } from '../policy/collection.ts';
 import type { ItemsQuery, SortKey } from '../policy/item.ts';
 import { readableFields } from '../policy/item-schema.ts';
 import { parseFilter } from '../policy/parse-filter.ts';
-import { parseJsonText } from './json.ts';
-import { Problem } from './problem.ts';
+import { parseJsonText } from '../http/json.ts';
+import { Problem } from '../http/problem.ts';
 
 export const DEFAULT_LIMIT = 20;
 export const MAXIMAL_LIMIT = 100;

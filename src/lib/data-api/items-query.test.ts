@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { policies } from '../policy/collections.ts';
 import { ItemsQueryString, parseItemsQuery } from './items-query.ts';
-import { parse } from './parse.ts';
+import { parse } from '../http/parse.ts';
 
 const read = (query: Record<string, string>) =>
   parseItemsQuery(parse(ItemsQueryString, query), policies.SITConnections);

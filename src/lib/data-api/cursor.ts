@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { secrets } from '../store/keyring.ts';
-import { Problem } from './problem.ts';
+import { Problem } from '../http/problem.ts';
 
 /** What a cursor is good for: one member, one collection, one query. */
 export type CursorScope = Readonly<{ memberId: string | null; collection: string; query: unknown }>;

@@ -1,7 +1,7 @@
 import type { Grant } from '../policy/grant.ts';
 import type { Item } from '../policy/item.ts';
 import type { Precondition } from '../wix/items.ts';
-import { Problem } from './problem.ts';
+import { Problem } from '../http/problem.ts';
 
 /**
  * The version of an item: when it was last changed, to the millisecond that Wix keeps. As a condition it goes into the

@@ -1,8 +1,8 @@
 import type { Grant } from '../policy/grant.ts';
 import type { Item } from '../policy/item.ts';
 import { etagOf, isKnown } from './conditional.ts';
-import { json } from './json.ts';
-import { presentItem } from './present.ts';
+import { json } from '../http/json.ts';
+import { presentItem } from '../http/present.ts';
 
 /** An item as the answer to reading it; 304 when the caller has this version already. RFC 9110 §15.4.5. */
 export function answerItem(request: Request, grant: Grant, item: Item): Response {

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { Actor } from '../auth/actor.ts';
 import { authorize } from '../policy/authorize.ts';
 import type { Action } from '../policy/collection.ts';
+import { decide } from '../policy/decide.ts';
 import { ItemId } from '../policy/field.ts';
 import { insertSchema, patchSchema } from '../policy/item-schema.ts';
 import type { BulkGrants, BulkOutcome, BulkPart } from '../wix/bulk.ts';
 import { etagOf } from './conditional.ts';
-import { parse } from './parse.ts';
-import { presentItem } from './present.ts';
-import { PROBLEMS, Problem } from './problem.ts';
+import { parse } from '../http/parse.ts';
+import { presentItem } from '../http/present.ts';
+import { PROBLEMS, Problem } from '../http/problem.ts';
 
 const BULK_LIMIT = 100;
 
@@ -40,7 +41,10 @@ export function parseBulk(actor: Actor, collection: string, body: unknown): Bulk
   const grant = <A extends Action>(action: A) =>
     named.has(action) ? authorize(actor, action, collection) : undefined;
   const [insert, update, remove] = [grant('insert'), grant('update'), grant('remove')];
-  const query = update || remove ? authorize(actor, 'query', collection) : undefined;
+  // Rows are looked at before they are touched; new ones need it only where somebody may look.
+  const looks = update !== undefined || remove !== undefined;
+  const mayLook = decide(actor, 'query', collection).outcome === 'granted';
+  const query = looks || mayLook ? authorize(actor, 'query', collection) : undefined;
   const seen = new Set<string>();
   const once = (id: string, index: number) => {
     if (seen.has(id)) throw fault(`operations.${index}`, `names ${id} once more`);

@@ -2,8 +2,8 @@ import type { Grant } from '../policy/grant.ts';
 import { listItems } from '../wix/items.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 import { parseItemsQuery, type AskedItems } from './items-query.ts';
-import { json } from './json.ts';
-import { presentItem } from './present.ts';
+import { json } from '../http/json.ts';
+import { presentItem } from '../http/present.ts';
 
 /**
  * One page of a listing. Asked for by address or by body it is the same listing, so a cursor of one goes on in the

@@ -6,7 +6,7 @@ import { SUMMARIES, type Aggregation, type DistinctQuery, type Summary } from '.
 import { readableFields } from '../policy/item-schema.ts';
 import { parseFilter } from '../policy/parse-filter.ts';
 import { knownField, parseSort } from './items-query.ts';
-import { Problem } from './problem.ts';
+import { Problem } from '../http/problem.ts';
 
 const GROUP_LIMIT = 5;
 const FIGURE_LIMIT = 20;
