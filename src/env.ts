@@ -73,6 +73,8 @@ const Variables = z.object({
   TRUSTED_PROXIES: list(Network),
   /** `off` for measurements and load tests on a machine of one's own. */
   RATE_LIMITS: z.enum(['on', 'off']).default('on'),
+  /** Origins whose pages may use the API, by token; none unless named. */
+  CORS_ORIGINS: list(Origin),
   /** Redirect URIs of native apps that sign in by the system's browser; none unless named. */
   APP_REDIRECT_URIS: list(AppRedirectUri),
   /** `error` keeps refusals that are the caller's own doing out of the log. */

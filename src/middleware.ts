@@ -7,6 +7,7 @@ import { blankSessionCookie, readCredential, sessionCookie, type Credential } fr
 import { assertSameSite } from './lib/auth/cross-site.ts';
 import { wixIdentityOf } from './lib/auth/identity.ts';
 import { stores } from './lib/auth/stores.ts';
+import { isInvited, withCors } from './lib/http/cors.ts';
 import { refuse } from './lib/http/endpoint.ts';
 import { assertKnownHost, siteOrigins } from './lib/http/origin.ts';
 import { seeOther } from './lib/http/page.ts';
@@ -22,27 +23,37 @@ const frame = defineMiddleware(async ({ locals, request, url }, next) => {
   locals.actor = visitor;
   locals.refusal = null;
   locals.problem = null;
+  const framed = (response: Response) => {
+    const headed = withSecurityHeaders(response, locals.requestId);
+    return doorOf(url) === 'api' ? withCors(request, headed) : headed;
+  };
   try {
     const response = await next();
     // Astro leaves the charset to a meta element, which is read later than this.
     if (response.headers.get('content-type') === 'text/html') {
       response.headers.set('content-type', 'text/html; charset=utf-8');
     }
-    return withSecurityHeaders(response, locals.requestId);
+    return framed(response);
   } catch (error) {
-    return withSecurityHeaders(refuse({ locals, request, url }, toProblem(error)), locals.requestId);
+    return framed(refuse({ locals, request, url }, toProblem(error)));
   }
 });
+
+/** Apps come in by one door, people by the other. */
+function doorOf(url: URL): 'api' | 'page' {
+  return url.pathname.startsWith('/api/') ? 'api' : 'page';
+}
 
 /** Who is asking, and did they ask from here: from the one credential, before any route runs. */
 const gate = defineMiddleware(async (context, next) => {
   const { locals, request, url } = context;
-  const door = url.pathname.startsWith('/api/') ? 'api' : 'page';
+  const door = doorOf(url);
   let cookie: string | null;
   try {
     assertKnownHost(request.headers);
     const credential = readCredential(request.headers);
-    assertSameSite({ request, credential: credential.kind, door, origins: siteOrigins() });
+    const invited = door === 'api' && isInvited(request);
+    assertSameSite({ request, credential: credential.kind, door, origins: siteOrigins(), invited });
     ({ actor: locals.actor, refusal: locals.refusal, cookie } = await recognise(credential));
   } catch (error) {
     const problem = toProblem(error);

@@ -25,7 +25,13 @@ function check({
     ...(site !== undefined && { 'sec-fetch-site': site }),
   });
   try {
-    assertSameSite({ request: new Request(OURS, { method, headers }), credential, door, origins });
+    assertSameSite({
+      request: new Request(OURS, { method, headers }),
+      credential,
+      door,
+      origins,
+      invited: false,
+    });
     return 'passes';
   } catch (error) {
     expect(error).toMatchObject({ code: 'cross-site', status: 403 });
