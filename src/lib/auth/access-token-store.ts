@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { Problem } from '../http/problem.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyring } from '../store/keyring.ts';
 import type { AccessTokenRow } from '../store/schema.ts';
@@ -10,6 +12,9 @@ import { sealTokens } from './wix-token-vault.ts';
 
 /** How much of a token is kept to be shown: enough to tell one's own apart, far too little to guess the rest. */
 const SHOWN_CHARACTERS = 'gh_pat_'.length + 6;
+
+/** How many living tokens a member may have. */
+export const TOKENS_PER_MEMBER = 50;
 
 /** A personal access token, as its owner may see it again. */
 export type AccessToken = Readonly<{
@@ -28,9 +33,15 @@ export type AccessToken = Readonly<{
 
 /** Where personal access tokens are kept: scoped, ended one by one, and never shown twice. */
 export interface AccessTokenStore {
-  /** Makes one for a member who is signed in. The token is returned once and never stored. */
+  /**
+   * Makes one for a member who is signed in. The token is returned once and never stored.
+   * @throws {Problem} `unauthenticated` when the session has ended meanwhile: a token must not slip through while its
+   *   member ends everything. `invalid-request` for one more than a member may have.
+   */
   create(making: {
     memberId: string;
+    /** The session that asks for it. */
+    sessionId: string;
     wixTokens: MemberTokens;
     name: string;
     scopes: readonly string[];
@@ -53,7 +64,7 @@ export function accessTokenStore(
   now: () => number = Date.now,
 ): AccessTokenStore {
   return {
-    async create({ memberId, wixTokens, name, scopes, expiresAt }) {
+    async create({ memberId, sessionId, wixTokens, name, scopes, expiresAt }) {
       const token = createToken('access-token');
       const id = randomUUID();
       const row: AccessTokenRow = {
@@ -68,7 +79,12 @@ export function accessTokenStore(
         last_used_at: null,
         wix_tokens: sealTokens(keyring, id, wixTokens),
       };
-      await database.insertInto('access_token').values(row).execute();
+      await database.transaction().execute(async (transaction) => {
+        await holdMember(transaction, memberId);
+        await assertSessionLives(transaction, sessionId);
+        await assertRoomForOneMore(transaction, memberId, now());
+        await transaction.insertInto('access_token').values(row).execute();
+      });
       return { token, accessToken: toAccessToken(row) };
     },
 
@@ -89,6 +105,8 @@ export function accessTokenStore(
           .updateTable('access_token')
           .set({ last_used_at: at })
           .where('id', '=', row.id)
+          // Of many uses at the same moment one is written down.
+          .where(sql<number>`coalesce(last_used_at, 0)`, '<=', at - LAST_SEEN_EVERY_MS)
           .execute();
       }
       return { accessToken: toAccessToken(row), member: toKnownMember({ ...row, id: row.member_id }) };
@@ -124,6 +142,40 @@ export function accessTokenStore(
       await database.deleteFrom('access_token').where('expires_at', '<=', now()).execute();
     },
   };
+}
+
+/** One at a time for each member, on both databases: a write that changes nothing locks their row until the end. */
+async function holdMember(transaction: Database, memberId: string): Promise<void> {
+  await transaction
+    .updateTable('member')
+    .set((row) => ({ updated_at: row.ref('updated_at') }))
+    .where('id', '=', memberId)
+    .execute();
+}
+
+/** Locks the session's row too, so that who ends all sessions first waits, and then finds the new token as well. */
+async function assertSessionLives(transaction: Database, sessionId: string): Promise<void> {
+  const { numUpdatedRows } = await transaction
+    .updateTable('session')
+    .set((row) => ({ last_seen_at: row.ref('last_seen_at') }))
+    .where('id', '=', sessionId)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n)
+    throw new Problem('unauthenticated', { detail: 'The session has ended. Sign in again.' });
+}
+
+async function assertRoomForOneMore(transaction: Database, memberId: string, at: number): Promise<void> {
+  const { count } = await transaction
+    .selectFrom('access_token')
+    .select(({ fn }) => fn.countAll<number | string>().as('count'))
+    .where('member_id', '=', memberId)
+    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', at)]))
+    .executeTakeFirstOrThrow();
+  if (Number(count) >= TOKENS_PER_MEMBER) {
+    throw new Problem('invalid-request', {
+      detail: `You have ${TOKENS_PER_MEMBER} access tokens, which is the most one member can have. End one first.`,
+    });
+  }
 }
 
 function toAccessToken(row: AccessTokenRow): AccessToken {

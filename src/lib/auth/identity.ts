@@ -1,5 +1,11 @@
+import { Problem } from '../http/problem.ts';
 import { visitorIdentity, type WixIdentity } from '../wix/context.ts';
-import { memberAccessToken, renewMemberToken, type TokenShelf } from '../wix/member-tokens.ts';
+import {
+  memberAccessToken,
+  renewMemberToken,
+  type MemberTokens,
+  type TokenShelf,
+} from '../wix/member-tokens.ts';
 import type { Actor, Member } from './actor.ts';
 import { endCredential, stores } from './stores.ts';
 
@@ -14,6 +20,18 @@ export function wixIdentityOf(actor: Actor): WixIdentity {
     accessToken: () => (token ??= memberAccessToken(shelf)),
     renew: () => (token = renewMemberToken(shelf)),
   };
+}
+
+/**
+ * The member's Wix tokens, renewed when their time is up, for a credential of their own to begin with.
+ * @throws {Problem} `unauthenticated` when Wix no longer renews them, outages of Wix.
+ */
+export async function freshWixTokens(member: Member): Promise<MemberTokens> {
+  const shelf = shelfOf(member);
+  await memberAccessToken(shelf);
+  const tokens = await shelf.read();
+  if (!tokens) throw new Problem('unauthenticated', { detail: 'The session has ended. Sign in again.' });
+  return tokens;
 }
 
 /** The Wix tokens of the credential that the member came with; they end together. */

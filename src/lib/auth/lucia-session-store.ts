@@ -70,6 +70,16 @@ export function luciaSessionStore(
 
     end: (sessionId) => lucia.invalidateSession(sessionId),
 
+    async endOwn(memberId, sessionId) {
+      // lucia ends a session whoever asks; whose it is has to be part of the statement itself.
+      const { numDeletedRows } = await database
+        .deleteFrom('session')
+        .where('member_id', '=', memberId)
+        .where('id', '=', sessionId)
+        .executeTakeFirst();
+      return numDeletedRows > 0n;
+    },
+
     async endAll(memberId, except) {
       if (except === undefined) return lucia.invalidateUserSessions(memberId);
       // lucia has no word for "all but one".
