@@ -61,7 +61,7 @@ export interface AccessTokenStore {
 export function accessTokenStore(
   database: Database,
   keyring: Keyring,
-  now: () => number = Date.now,
+  now: () => number = () => Date.now(),
 ): AccessTokenStore {
   return {
     async create({ memberId, sessionId, wixTokens, name, scopes, expiresAt }) {

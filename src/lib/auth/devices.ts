@@ -3,7 +3,7 @@ import type { Session } from './session-store.ts';
 import { endAllCredentials, stores } from './stores.ts';
 
 /** A script that signs in every minute has thousands; nobody reads further than this. */
-const LISTED = 100;
+export const LISTED = 100;
 
 /** One signed-in device, as its member sees it. */
 export type Device = Session & Readonly<{ current: boolean }>;

@@ -23,7 +23,7 @@ const DAY = 24 * 60 * 60 * 1000;
 export function luciaSessionStore(
   database: Database,
   keyring: Keyring,
-  now: () => number = Date.now,
+  now: () => number = () => Date.now(),
 ): SessionStore {
   const members = memberStore(database, now);
   const lucia = new Lucia(luciaAdapter(database, now), {
