@@ -9,9 +9,9 @@ import { stores } from './stores.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A forgotten token ends by itself: after this long when nobody says how long it is needed… */
-export const DEFAULT_DAYS = 90;
+const DEFAULT_DAYS = 90;
 /** …and after this long at the latest. */
-export const LONGEST_DAYS = 365;
+const LONGEST_DAYS = 365;
 
 const Scopes = z
   .array(z.string().refine(isKnownScope, 'is not a scope known here'))
