@@ -500,7 +500,7 @@ describe('the end of an access token', () => {
     expectProblem(await ada.delete(`${TOKENS}/${id}`), 404, 'not-found');
   });
 
-  test('SE-16 ended while it is used all the time, it is accepted by no request that begins a second later', async () => {
+  test('SE-16 ended while in constant use, no request that begins after the answer gets in', async () => {
     const { id, token } = await accessTokenOf(ada, READ);
     const script = asBearer(site, 'a script', token);
     let answered = Infinity;

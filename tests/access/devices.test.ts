@@ -184,7 +184,7 @@ describe('ending a device', () => {
     expect((await grace.get(SESSIONS)).status).toBe(200);
   });
 
-  test('SE-03 “log out everywhere else” refuses every older cookie, bearer and access token; what asked goes on', async () => {
+  test('SE-03 signing out everywhere else ends all that is older, and spares what asked', async () => {
     const [bearer, cookie] = [await tokenOf(site, people.ada), await tokenOf(site, people.ada)];
     const { token: script } = await accessTokenOf(ada, ['SITConnections:query', 'profile:read']);
     const { token: gracesScript } = await accessTokenOf(grace, ['profile:read']);
@@ -222,6 +222,31 @@ describe('ending a device', () => {
       }
       expect((await ada.get('/api/auth/access-tokens')).body.accessTokens).toEqual([]);
     }
+  });
+});
+
+describe('the routes of devices and tokens', () => {
+  const routes: [path: string, allow: string][] = [
+    [SESSIONS, 'GET, DELETE, HEAD, OPTIONS'],
+    [`${SESSIONS}/${'a'.repeat(64)}`, 'DELETE, OPTIONS'],
+    ['/api/auth/access-tokens', 'GET, POST, HEAD, OPTIONS'],
+    ['/api/auth/access-tokens/00000000-0000-4000-8000-000000000000', 'DELETE, OPTIONS'],
+  ];
+  test.each(routes)('AZ-35 OPTIONS of %s says %s, and other methods are refused', async (path, allow) => {
+    const options = await asVisitor(site).send(path, { method: 'OPTIONS' });
+    expect([options.status, options.headers.get('allow')]).toEqual([204, allow]);
+    for (const method of ['PUT', 'PATCH', 'QUERY']) {
+      const answer = await ada.send(path, { method });
+      expectProblem(answer, 405, 'method-not-allowed');
+      expect(answer.headers.get('allow')).toBe(allow);
+    }
+  });
+
+  test('AZ-34 a method named in a header is not the method', async () => {
+    const token = await tokenOf(site, people.ada);
+    const headers = { authorization: `Bearer ${token}`, 'x-http-method-override': 'DELETE' };
+    expect((await actor(site, 'ada', headers).get(SESSIONS)).body.sessions).toHaveLength(2);
+    expect(await devicesOf(ada)).toHaveLength(2);
   });
 });
 

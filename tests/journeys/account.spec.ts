@@ -21,6 +21,10 @@ async function elsewhere(browser: Browser, person: ReturnType<typeof newcomer>):
   return asMember(await context.newPage(), person);
 }
 
+test.afterEach(async ({ browser, context }) => {
+  for (const other of browser.contexts()) if (other !== context) await other.close();
+});
+
 const openAccount = async (page: Page) => {
   await page.getByRole('banner').getByRole('link', { name: 'Account of' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Account');
