@@ -485,6 +485,15 @@ describe('the end of an access token', () => {
     expect((await ada.get('/api/collections')).status).toBe(200);
   });
 
+  test('it does not end because somebody who sent it signs in on a page', async () => {
+    const { token } = await accessTokenOf(ada, READ);
+    const headers = { authorization: `Bearer ${token}`, origin: site.address };
+    const body = new URLSearchParams(people.ada);
+    const answer = await actor(site, 'a script', headers).send('/login', { method: 'POST', body });
+    expect(answer.status).toBe(303);
+    expect((await asBearer(site, 'a script', token).get(CONNECTIONS)).status).toBe(200);
+  });
+
   test('AU-21 when Wix no longer renews it, the token ends with 401 and never becomes a visitor', async () => {
     const { id, token } = await accessTokenOf(ada, ['profile:read', 'Announcements:query']);
     const script = asBearer(site, 'a script', token);
