@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
 import { asMember, expect, newcomer, test } from './actors.ts';
+import { expectReadable } from './readable.ts';
 
 /** Somebody of this test's own, signed in: what one test ends is missed by no other. */
 async function asNewcomer(page: Page): Promise<ReturnType<typeof newcomer>> {
@@ -200,35 +200,6 @@ for (const [state, visit] of Object.entries(states)) {
     browser,
   }) => {
     await visit(page, browser);
-    for (const size of [
-      { width: 390, height: 844 },
-      { width: 1280, height: 900 },
-    ]) {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.setViewportSize(size);
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-        const faults = violations.flatMap(({ id, nodes }) =>
-          nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
-        );
-        expect(faults, `${size.width} pixels, ${colorScheme}`).toEqual([]);
-        expect(await tooSmall(page), `too small to touch at ${size.width} pixels`).toEqual([]);
-        expect(await overflow(page), `scrolls sideways at ${size.width} pixels`).toBe(0);
-      }
-    }
+    await expectReadable(page);
   });
-}
-
-/** How far the page reaches beyond the screen. */
-function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-}
-
-/** Controls of less than 44 pixels in height. WCAG 2.2, 2.5.5. */
-function tooSmall(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll('button, .button, input:not([type=hidden]), select, textarea, nav a')]
-      .filter((control) => control.checkVisibility() && control.getBoundingClientRect().height < 44)
-      .map((control) => control.outerHTML),
-  );
 }

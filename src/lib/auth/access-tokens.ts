@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { Problem } from '../http/problem.ts';
 import { isKnownScope } from '../policy/scopes.ts';
 import type { AccessToken } from './access-token-store.ts';
 import type { Member } from './actor.ts';
-import { freshWixTokens } from './identity.ts';
+import { wixTokensOf } from './identity.ts';
 import { GivenName } from './schemas.ts';
 import { stores } from './stores.ts';
 
@@ -59,12 +60,15 @@ export async function makeAccessToken(
   member: Member,
   wanted: z.output<typeof NewAccessToken>,
 ): Promise<{ token: string; accessToken: AccessToken }> {
-  return stores().accessTokens.create({
-    ...wanted,
-    memberId: member.id,
-    sessionId: member.credential.id,
-    wixTokens: await freshWixTokens(member),
-  });
+  const wixTokens = await wixTokensOf(member);
+  const made = await stores().accessTokens.create({ ...wanted, memberId: member.id, wixTokens });
+  // Whoever ends everything ends sessions before tokens. So either the session is still there, and this token will be
+  // found in its turn, or it is gone, and the token may have come too late to be found.
+  if ((await stores().wixTokens.read(member.credential)) === null) {
+    await stores().accessTokens.end(member.id, made.accessToken.id);
+    throw new Problem('unauthenticated', { reason: 'the session ended while it made an access token' });
+  }
+  return made;
 }
 
 /** The member's tokens that still live, the newest first. */

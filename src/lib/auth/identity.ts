@@ -23,14 +23,14 @@ export function wixIdentityOf(actor: Actor): WixIdentity {
 }
 
 /**
- * The member's Wix tokens, renewed when their time is up, for a credential of their own to begin with.
- * @throws {Problem} `unauthenticated` when Wix no longer renews them, outages of Wix.
+ * The member's Wix tokens, for another credential of theirs; the access token is good for another minute at least.
+ * @throws {Problem} `unauthenticated` when Wix no longer knows the member; outages of Wix.
  */
-export async function freshWixTokens(member: Member): Promise<MemberTokens> {
+export async function wixTokensOf(member: Member): Promise<MemberTokens> {
   const shelf = shelfOf(member);
   await memberAccessToken(shelf);
   const tokens = await shelf.read();
-  if (!tokens) throw new Problem('unauthenticated', { detail: 'The session has ended. Sign in again.' });
+  if (!tokens) throw new Problem('unauthenticated', { reason: 'the session ended meanwhile' });
   return tokens;
 }
 
