@@ -12,9 +12,6 @@ import { sealTokens } from './wix-token-vault.ts';
 /** How much of a token is kept to be shown: enough to tell one's own apart, far too little to guess the rest. */
 const SHOWN_CHARACTERS = 'gh_pat_'.length + 6;
 
-/** How many living tokens a member may have. */
-export const TOKENS_PER_MEMBER = 50;
-
 /** A personal access token, as its owner may see it again. */
 export type AccessToken = Readonly<{
   id: string;
@@ -29,6 +26,9 @@ export type AccessToken = Readonly<{
   /** To the hour; `null` until it is used. */
   lastUsedAt: Date | null;
 }>;
+
+/** How many living tokens a member may have. */
+export const TOKENS_PER_MEMBER = 50;
 
 /** Where personal access tokens are kept: scoped, ended one by one, and never shown twice. */
 export interface AccessTokenStore {
@@ -137,6 +137,19 @@ export function accessTokenStore(
   };
 }
 
+function toAccessToken(row: AccessTokenRow): AccessToken {
+  return {
+    id: row.id,
+    memberId: row.member_id,
+    name: row.name,
+    prefix: row.prefix,
+    scopes: row.scopes.split(' '),
+    createdAt: new Date(row.created_at),
+    expiresAt: row.expires_at === null ? null : new Date(row.expires_at),
+    lastUsedAt: row.last_used_at === null ? null : new Date(row.last_used_at),
+  };
+}
+
 /** One at a time for each member, on both databases: a write that changes nothing locks their row until the end. */
 async function holdMember(transaction: Database, memberId: string): Promise<void> {
   await transaction
@@ -158,17 +171,4 @@ async function assertRoomForOneMore(transaction: Database, memberId: string, at:
       detail: `You have ${TOKENS_PER_MEMBER} access tokens, which is the most one member can have. End one first.`,
     });
   }
-}
-
-function toAccessToken(row: AccessTokenRow): AccessToken {
-  return {
-    id: row.id,
-    memberId: row.member_id,
-    name: row.name,
-    prefix: row.prefix,
-    scopes: row.scopes.split(' '),
-    createdAt: new Date(row.created_at),
-    expiresAt: row.expires_at === null ? null : new Date(row.expires_at),
-    lastUsedAt: row.last_used_at === null ? null : new Date(row.last_used_at),
-  };
 }

@@ -14,7 +14,7 @@ export interface MemberStore {
   remember(member: KnownMember): Promise<void>;
 }
 
-export function memberStore(database: Database, now: () => number = () => Date.now()): MemberStore {
+export function memberStore(database: Database, now: () => number = Date.now): MemberStore {
   return {
     async remember(member) {
       const row = {
