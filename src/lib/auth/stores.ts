@@ -21,8 +21,11 @@ export async function endCredential(memberId: string, { kind, id }: CredentialRe
   else await stores().accessTokens.end(memberId, id);
 }
 
-/** Ends all sessions and access tokens of a member, but for one session when that is named. */
+/**
+ * Ends all sessions and access tokens of a member, but for one session when that is named. Sessions go first: from
+ * then on none of them can make another token.
+ */
 export async function endAllCredentials(memberId: string, exceptSession?: string): Promise<void> {
-  await stores().accessTokens.endAll(memberId);
   await stores().sessions.endAll(memberId, exceptSession);
+  await stores().accessTokens.endAll(memberId);
 }
