@@ -12,9 +12,9 @@ const Verification = z.strictObject({
   device: Device,
 });
 
-export const POST = endpoint({ credentials: 'ignored' }, async ({ request }) => {
+export const POST = endpoint({ credentials: 'ignored' }, async ({ locals: { client }, request }) => {
   const { verificationToken, code, device } = parse(Verification, await readJson(request, 16 * KILOBYTE));
-  return presentSignIn(await verify(verificationToken, code, device), 200);
+  return presentSignIn(await verify(verificationToken, code, { device, client }), 200);
 });
 
 export const ALL = otherMethods({ POST });
