@@ -47,7 +47,7 @@ function isTrusted(address: string, trusted: BlockList): boolean {
 }
 
 /** Some proxies add the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
-const WITH_PORT = /^(?:\[([\da-f:.]+)\]|([\d.]+))(?::\d{1,5})?$/i;
+const WITH_PORT = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d{1,5})?$/;
 
 /** `::ffff:192.0.2.1`, the form in which a socket of both families shows IPv4: RFC 4291 §2.5.5.2. */
 const MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;

@@ -60,8 +60,11 @@ function sqliteCounters(path: string): Counters {
     statements.set(text, statement);
     return statement;
   };
-  // The library prepares anew, and opens a transaction, for every one of its single statements.
-  const storeClient = { prepare, transaction: (work: () => unknown) => work };
+  const storeClient = {
+    // The library prepares every statement anew, and opens a transaction for each single one.
+    prepare: (text: string) => stepped(prepare(text)),
+    transaction: (work: () => unknown) => work,
+  };
   return {
     counter: (allowance) =>
       new RateLimiterSQLite({ ...options(allowance), storeClient, storeType: 'better-sqlite3' }),
@@ -80,6 +83,17 @@ function sqliteCounters(path: string): Counters {
       }
     },
     close: () => connection.close(),
+  };
+}
+
+/**
+ * `get` leaves a statement that returns rows before its end, where SQLite would have looked whether the log is due to be
+ * copied back: it would grow for ever.
+ */
+function stepped(statement: SQLite.Statement<unknown[], unknown>) {
+  return {
+    get: (...values: unknown[]) => statement.all(...values)[0],
+    run: (...values: unknown[]) => statement.run(...values),
   };
 }
 
@@ -106,7 +120,7 @@ function openFile(path: string): SQLite.Database {
     connection.pragma('synchronous = OFF');
     connection.pragma('busy_timeout = 250');
     // In kilobytes: what a million keys may take of this process's memory.
-    connection.pragma('cache_size = -8000');
+    connection.pragma('cache_size = -4000');
     connection.pragma('journal_size_limit = 16777216');
     connection.exec(
       `CREATE TABLE IF NOT EXISTS ${TABLE} (key TEXT PRIMARY KEY, points INTEGER NOT NULL, expire INTEGER) WITHOUT ROWID`,

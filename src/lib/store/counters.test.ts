@@ -1,0 +1,75 @@
+import SQLite from 'better-sqlite3';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { countersContract } from './counters.contract.ts';
+import { openCounters } from './counters.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'counters-'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('the embedded store of counters', () => {
+  countersContract(async () => {
+    const counters = await openCounters(null, folder);
+    return {
+      counters,
+      another: () => openCounters(null, folder),
+      size: () => {
+        const connection = new SQLite(join(folder, 'limits.sqlite'), { readonly: true });
+        const count = connection.prepare('SELECT count(*) FROM rate_limit').pluck().get() as number;
+        connection.close();
+        return Promise.resolve(count);
+      },
+      close: () => Promise.resolve(counters.close()),
+    };
+  });
+});
+
+describe('the file of the counters', () => {
+  test.each([
+    ['no database at all', Buffer.from('these are no pages of a database, and far too few '.repeat(200))],
+    ['cut to nothing', Buffer.alloc(0)],
+  ])('a file that is %s is begun anew: counts are not worth a start that fails', async (_, content) => {
+    await writeFile(join(folder, 'limits.sqlite'), content);
+    const counters = await openCounters(null, folder);
+    await counters.counter({ name: 'tea', quota: 1, windowSeconds: 60 }).consume('ada');
+    counters.close();
+  });
+
+  test('a folder that cannot be written to refuses the start', async () => {
+    await writeFile(join(folder, 'file'), '');
+    await expect(openCounters(null, join(folder, 'file'))).rejects.toThrow(/EEXIST|ENOTDIR/);
+  });
+
+  test('the log is copied back as it grows', async () => {
+    const counters = await openCounters(null, folder);
+    const counter = counters.counter({ name: 'tea', quota: 1_000_000, windowSeconds: 60 });
+    for (let count = 0; count < 10_000; count += 1) await counter.consume('ada');
+    expect((await stat(join(folder, 'limits.sqlite-wal'))).size).toBeLessThan(8 * 1024 * 1024);
+    counters.close();
+  });
+
+  /** The real number takes half a minute. */
+  const keys = process.env['LONG'] ? 1_000_000 : 20_000;
+
+  test(`DS-14: ${keys} different keys take less than 64 MB of memory`, { timeout: 300_000 }, async () => {
+    const counters = await openCounters(null, folder);
+    const counter = counters.counter({ name: 'visitor', quota: 100, windowSeconds: 60 });
+    const count = async (network: number) => {
+      for (let key = 0; key < keys; key += 1) {
+        await counter.consume(`2001:db8:${network.toString(16)}:${key.toString(16)}::/64`);
+      }
+    };
+    const before = process.memoryUsage.rss();
+    await count(1);
+    const growth = (process.memoryUsage.rss() - before) / 1024 / 1024;
+    expect(growth).toBeLessThan(64);
+    counters.close();
+  });
+});
