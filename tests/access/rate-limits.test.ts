@@ -1,8 +1,12 @@
+import SQLite from 'better-sqlite3';
 import { createServer, request as httpRequest, type Server } from 'node:http';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { accessTokenStore } from '../../src/lib/auth/access-token-store.ts';
 import { budgets, type BudgetName } from '../../src/lib/auth/budgets.ts';
+import { openDatabase } from '../../src/lib/store/database.ts';
+import { keyring } from '../../src/lib/store/keyring.ts';
 import { actor, asBearer, asVisitor, expectProblem, people, tokenOf, type Answer } from '../actors.ts';
 import { openSite, type Site, type WixTrouble } from '../harness.ts';
 
@@ -192,15 +196,15 @@ describe('signing in', () => {
     expect((await login('203.0.113.1', people.ada)).status).toBe(200);
   });
 
-  test('no e-mail and no password stands in the file of counters', async () => {
+  test('the file of counters tells nobody’s e-mail', async () => {
     await login('203.0.113.1', people.ada);
     await login('203.0.113.2', wrong);
-    await site.stop();
-    const file = (await readFile(join(site.dataFolder, 'limits.sqlite')).catch(() => null))?.toString(
-      'latin1',
-    );
-    expect(file ?? '').not.toContain('ada@example');
-    site = await openSite();
+    const read = (suffix: string) => readFile(join(site.dataFolder, `limits.sqlite${suffix}`), 'latin1');
+    const text = (await read('')) + (await read('-wal'));
+    expect(text).toContain('login-account:');
+    expect(text).toContain('known-place:');
+    expect(text).not.toContain('ada@');
+    expect(text).not.toContain('example.com');
   });
 });
 
@@ -258,6 +262,34 @@ describe('the other doors', () => {
     expect(page.status).toBe(429);
     expect(page.text).toContain('That was too often.');
   });
+
+  test('the code of one sign-in may be guessed five times, from wherever, however its token is spelt', async () => {
+    site.emulator.settings.set({ emailVerification: true });
+    const email = 'mary@example.com';
+    const asked = await at('203.0.113.1').post('/api/auth/register', { email, password: 'verified-2026' });
+    const verificationToken = asked.body.verificationToken as string;
+    const { code } = site.emulator.outbox.findLast(({ to }) => to === email) ?? { code: '' };
+    const guess = String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+    const spellings = [verificationToken, `${verificationToken}=`, `${verificationToken} `];
+    const { quota } = budgets['verify-code'];
+    const answers = await inTurn(quota + 3, (index) =>
+      at(stranger(index)).post('/api/auth/verify', {
+        verificationToken: spellings[index % spellings.length],
+        code: guess,
+      }),
+    );
+    expect(tally(answers)).toEqual({ 400: quota, 429: 3 });
+    expectTooMany(answers.at(-1) as Answer, 'verify-code');
+    expectTooMany(
+      await at('203.0.113.1').post('/api/auth/verify', { verificationToken, code }),
+      'verify-code',
+    );
+    later(budgets['verify-code'].windowSeconds + 1);
+    site.forget();
+    const late = await at('203.0.113.1').post('/api/auth/verify', { verificationToken, code });
+    expect(late.status, 'then Wix is asked again').not.toBe(429);
+    expect(site.wixCalls.length).toBeGreaterThan(0);
+  });
 });
 
 describe('any request', () => {
@@ -286,7 +318,7 @@ describe('any request', () => {
     const doors = [
       at('203.0.113.1', { authorization: `Bearer ${tokens[0]}` }),
       at('203.0.113.2', cookie),
-      at('203.0.113.3', { authorization: `Bearer ${tokens[1]}` }),
+      at('203.0.113.3', { authorization: `Bearer ${await accessTokenOfAda()}` }),
     ];
     const { quota } = budgets.api;
     const answers = await inCrowds(quota - 1, (index) =>
@@ -398,6 +430,85 @@ describe('without a proxy that is trusted', () => {
     server.close();
   });
 });
+
+describe('when the counters cannot be written', () => {
+  let blocker: SQLite.Database;
+
+  beforeEach(() => {
+    blocker = new SQLite(join(site.dataFolder, 'limits.sqlite'));
+    // Nobody else writes until this is closed.
+    blocker.exec('BEGIN IMMEDIATE');
+  });
+
+  test('nobody can sign in, and Wix is not asked', async () => {
+    site.forget();
+    const answers = [
+      await login('203.0.113.1', people.ada),
+      await at('203.0.113.1').post('/api/auth/register', {
+        email: 'mary@example.com',
+        password: 'analytical-1837',
+      }),
+      await at('203.0.113.1').post('/api/auth/verify', { verificationToken: 'nonsense', code: '123456' }),
+    ];
+    for (const answer of answers) {
+      expectProblem(answer, 503, 'database-unavailable');
+      expect(answer.headers.get('retry-after')).toBe('5');
+      expect(answer.text).not.toContain('locked');
+    }
+    expect(site.wixCalls).toEqual([]);
+    blocker.close();
+    expect((await login('203.0.113.1', people.ada)).status).toBe(200);
+  });
+
+  test('who is signed in goes on, and the log says that nobody counts', async () => {
+    blocker.exec('COMMIT');
+    const ada = asBearer(site, 'ada', (await login('203.0.113.1', people.ada)).body.token as string);
+    blocker.exec('BEGIN IMMEDIATE');
+    const answer = await ada.get('/api/me');
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('ratelimit')).toBeNull();
+    expect(log.join('')).toContain('counting a request failed');
+    blocker.close();
+    expect((await ada.get('/api/me')).headers.get('ratelimit')).toMatch(/^"api"/);
+  });
+});
+
+test('RATE_LIMITS=off counts nothing', async () => {
+  await site.stop();
+  site = await openSite({ variables: { RATE_LIMITS: 'off' } });
+  const answers = await inTurn(budgets['login-account'].quota + 5, () => login('203.0.113.1', wrong));
+  expect(tally(answers)).toEqual({ 401: answers.length });
+  expect(answers[0]?.headers.get('ratelimit')).toBeNull();
+  expect(await readdir(site.dataFolder)).not.toContain('limits.sqlite');
+});
+
+test('the README publishes every budget', async () => {
+  const readme = await readFile('README.md', 'utf8');
+  for (const { name, quota, windowSeconds } of Object.values(budgets)) {
+    const window = windowSeconds < 120 ? `${windowSeconds} seconds` : `${windowSeconds / 60} minutes`;
+    expect(readme, name).toMatch(
+      new RegExp(`^\\| \`${name}\` +\\| .+ \\| ${quota} +\\| ${window} +\\|`, 'm'),
+    );
+  }
+});
+
+/** Made beside the site, with its database and its keys. */
+async function accessTokenOfAda(): Promise<string> {
+  const { database } = await openDatabase({ dataFolder: site.dataFolder, poolSize: 1 });
+  const { secretsKey } = JSON.parse(await readFile(join(site.dataFolder, 'offline-keys.json'), 'utf8')) as {
+    secretsKey: string;
+  };
+  const { id } = await database.selectFrom('member').select('id').executeTakeFirstOrThrow();
+  const { token } = await accessTokenStore(database, keyring(Buffer.from(secretsKey, 'base64'))).create({
+    memberId: id,
+    wixTokens: { accessToken: 'unused', expiresAt: 0, refreshToken: 'unused' },
+    name: 'a script',
+    scopes: [],
+    expiresAt: null,
+  });
+  await database.destroy();
+  return token;
+}
 
 /** The same site on a Unix socket, where nobody has an address. */
 async function behindSocket(path: string): Promise<Server> {
