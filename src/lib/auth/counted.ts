@@ -41,21 +41,31 @@ export async function countedSignIn<Outcome extends Readonly<{ state: string }>>
   client: string,
   work: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  const atPlace: Charge = { budget: 'login-place', key: keyOf('place', `${client} ${email}`) };
-  const forAccount: Charge = { budget: 'login-account', key: keyOf('account', email) };
+  const place = atPlace(client, email);
   const isIn = (outcome: Outcome) => outcome.state === 'SUCCESS';
   const outcome = await counted(
     [{ budget: 'login', key: client }],
-    async () => counted([(await limits().isKnown(atPlace.key)) ? atPlace : forAccount], work),
+    async () => counted([(await limits().isKnown(place.key)) ? place : forAccount(email)], work),
     isIn,
   );
-  if (isIn(outcome)) {
-    const { restore, remember } = limits();
-    await quietly([restore(atPlace), restore(forAccount)]);
-    // What nobody can tell apart is no place.
-    if (client !== UNKNOWN_CLIENT) await quietly([remember(atPlace.key)]);
-  }
+  if (isIn(outcome)) await signedInAt(client, email);
   return outcome;
+}
+
+/** Whoever got in is known at this place from here on, and what failed before is forgotten. */
+export async function signedInAt(client: string, email: string): Promise<void> {
+  const { restore, remember } = limits();
+  await quietly([restore(atPlace(client, email)), restore(forAccount(email))]);
+  // Where nobody can be told apart is no place.
+  if (client !== UNKNOWN_CLIENT) await quietly([remember(atPlace(client, email).key)]);
+}
+
+function forAccount(email: string): Charge {
+  return { budget: 'login-account', key: keyOf('account', email) };
+}
+
+function atPlace(client: string, email: string): Charge {
+  return { budget: 'login-place', key: keyOf('place', `${client} ${email}`) };
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   type NewMember,
 } from '../wix/login.ts';
 import { fetchCurrentMember } from '../wix/members.ts';
-import { counted, countedSignIn, keyOf } from './counted.ts';
+import { counted, countedSignIn, keyOf, signedInAt } from './counted.ts';
 import type { KnownMember } from './member-store.ts';
 import { stores } from './stores.ts';
 
@@ -34,9 +34,11 @@ export function signIn(credentials: Credentials, { device, client }: Place): Pro
 
 /** @throws {Problem} `email-already-exists`, `invalid-request`, `captcha-required`, `too-many-requests`, outages. */
 export function register(newMember: NewMember, { device, client }: Place): Promise<SignIn> {
-  return counted([{ budget: 'register', key: client }], async () =>
-    admit(await registerMember(newMember), device),
-  );
+  return counted([{ budget: 'register', key: client }], async () => {
+    const outcome = await admit(await registerMember(newMember), device);
+    if (outcome.state === 'SUCCESS') await signedInAt(client, outcome.member.email);
+    return outcome;
+  });
 }
 
 /** @throws {Problem} `invalid-request` when token or code are wrong or too old, `too-many-requests`, outages. */
@@ -44,9 +46,11 @@ export function verify(verificationToken: string, code: string, { device, client
   return counted([{ budget: 'verify', key: client }], () => {
     const stateToken = openVerificationToken(verificationToken);
     // By what was sealed: the text around it can be spelt in many ways.
-    return counted([{ budget: 'verify-code', key: keyOf('verification', stateToken) }], async () =>
-      admit(await verifyMember(stateToken, code), device),
-    );
+    return counted([{ budget: 'verify-code', key: keyOf('verification', stateToken) }], async () => {
+      const outcome = await admit(await verifyMember(stateToken, code), device);
+      if (outcome.state === 'SUCCESS') await signedInAt(client, outcome.member.email);
+      return outcome;
+    });
   });
 }
 

@@ -74,13 +74,10 @@ function dottedQuad(high: string, low: string): string {
   return bits.flatMap((group) => [group >> 8, group & 255]).join('.');
 }
 
-/** The first four of the eight groups. */
+/** The first four of the eight groups; `::` stands for as many zeros as are missing (RFC 4291 §2.2). */
 function networkOf(address: string): string {
-  const [head = '', tail] = address.split('::').map((half) => half.split(':').filter(Boolean));
-  const groups = [
-    ...head,
-    ...Array<string>(8 - head.length - (tail?.length ?? 0)).fill('0'),
-    ...(tail ?? []),
-  ];
-  return `${groups.slice(0, 4).join(':')}::/64`;
+  const [head, tail] = address.split('::').map((half) => half.split(':').filter(Boolean));
+  const ends = [head ?? [], tail ?? []] as const;
+  const zeros = Array.from({ length: 8 - ends.flat().length }, () => '0');
+  return `${[ends[0], zeros, ends[1]].flat().slice(0, 4).join(':')}::/64`;
 }

@@ -69,8 +69,11 @@ export function countersContract(open: () => Promise<CountersUnderTest>): void {
 
   test('keys and budgets do not touch each other', async () => {
     await admitted([store.counters], 11);
-    await store.counters.counter(allowance).consume('grace');
-    await store.counters.counter({ ...allowance, name: 'coffee' }).consume('ada');
+    const { counter } = store.counters;
+    expect(await counter(allowance).consume('grace')).toMatchObject({ remainingPoints: 9 });
+    expect(await counter({ ...allowance, name: 'coffee' }).consume('ada')).toMatchObject({
+      remainingPoints: 9,
+    });
   });
 
   test('a budget of which something was given back has that much, and a cleared one is whole', async () => {

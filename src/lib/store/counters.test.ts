@@ -38,7 +38,8 @@ describe('the file of the counters', () => {
   ])('a file that is %s is begun anew: counts are not worth a start that fails', async (_, content) => {
     await writeFile(join(folder, 'limits.sqlite'), content);
     const counters = await openCounters(null, folder);
-    await counters.counter({ name: 'tea', quota: 1, windowSeconds: 60 }).consume('ada');
+    const counter = counters.counter({ name: 'tea', quota: 2, windowSeconds: 60 });
+    expect((await counter.consume('ada')).remainingPoints).toBe(1);
     counters.close();
   });
 

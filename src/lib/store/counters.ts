@@ -54,7 +54,7 @@ function postgresCounters(pool: Pool): Counters {
 
 function sqliteCounters(path: string): Counters {
   const connection = openOrBeginAnew(path);
-  const statements = new Map<string, SQLite.Statement<unknown[], unknown>>();
+  const statements = new Map<string, SQLite.Statement>();
   const prepare = (text: string) => {
     const statement = statements.get(text) ?? connection.prepare(text);
     statements.set(text, statement);
@@ -90,7 +90,7 @@ function sqliteCounters(path: string): Counters {
  * `get` leaves a statement that returns rows before its end, where SQLite would have looked whether the log is due to be
  * copied back: it would grow for ever.
  */
-function stepped(statement: SQLite.Statement<unknown[], unknown>) {
+function stepped(statement: SQLite.Statement) {
   return {
     get: (...values: unknown[]) => statement.all(...values)[0],
     run: (...values: unknown[]) => statement.run(...values),
