@@ -117,7 +117,7 @@ describe('signing in', () => {
     expect(tally(answers)).toEqual({ 401: perAddress, 429: perAddress * 2 });
   });
 
-  test('AU-09: strangers at many addresses slow down nobody but themselves: the owner gets in from a known place', async () => {
+  test('AU-09: strangers at many addresses do not keep the owner out of a known place', async () => {
     expect((await login('203.0.113.1', people.ada)).status).toBe(200);
     const guesses = await inTurn(perAccount + 5, (index) => login(stranger(index), wrong));
     expect(tally(guesses)).toEqual({ 401: perAccount, 429: 5 });

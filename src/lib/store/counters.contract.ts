@@ -42,11 +42,11 @@ export function countersContract(open: () => Promise<CountersUnderTest>): void {
     return results.filter(({ status }) => status === 'fulfilled').length;
   }
 
-  test('RL-05: of 200 requests at once exactly the quota is let in', async () => {
+  test('RL-05: of 200 at once exactly the quota is let in', async () => {
     expect(await admitted([store.counters], 200)).toBe(allowance.quota);
   });
 
-  test('RL-05: of 200 requests at once, split over two that share the store, exactly the quota is let in', async () => {
+  test('RL-05: of 200 at once, split over two, exactly the quota is let in', async () => {
     const other = await store.another();
     expect(await admitted([store.counters, other], 200)).toBe(allowance.quota);
     other.close();
