@@ -20,6 +20,8 @@ beforeEach(async () => {
   log = [];
   vi.spyOn(process.stderr, 'write').mockImplementation((line) => log.push(String(line)) > 0);
   site = await openSite({ variables: { RATE_LIMITS: 'on', TRUSTED_PROXIES: '127.0.0.1' } });
+  // Time stands still, so that no window ends while a busy machine is at it.
+  later(0);
 });
 
 afterEach(async () => {
@@ -303,13 +305,13 @@ describe('any request', () => {
       [second, quota - 2],
     ] as const) {
       expect(answer.headers.get('ratelimit-policy')).toBe(`"visitor";q=${quota};w=${windowSeconds}`);
-      expect(answer.headers.get('ratelimit')).toMatch(new RegExp(`^"visitor";r=${left};t=(59|60)$`));
+      expect(answer.headers.get('ratelimit')).toMatch(new RegExp(`^"visitor";r=${left};t=60$`));
       expect(answer.headers.get('retry-after')).toBeNull();
     }
     const token = (await login('203.0.113.1', people.ada)).body.token as string;
     const answer = await asBearer(site, 'ada', token).get('/api/me');
     expect(answer.headers.get('ratelimit-policy')).toBe('"api";q=600;w=60');
-    expect(answer.headers.get('ratelimit')).toMatch(/^"api";r=599;t=(59|60)$/);
+    expect(answer.headers.get('ratelimit')).toMatch(/^"api";r=599;t=60$/);
   });
 
   test('RL-08: a member has one budget, whichever credential, door and address they use', async () => {

@@ -79,7 +79,8 @@ function toStanding(policy: Budget, { remainingPoints, msBeforeNext }: RateLimit
 /** RFC 6585 §4. */
 function tooMany(standing: Standing): Problem {
   const seconds = secondsLeft(standing);
-  const wait = seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+  const wait =
+    seconds < 120 ? `${seconds} second${seconds === 1 ? '' : 's'}` : `${Math.ceil(seconds / 60)} minutes`;
   return new Problem('too-many-requests', {
     detail: `That was too often. Wait ${wait}, then try again.`,
     reason: `the budget "${standing.policy.name}" is used up`,
