@@ -85,15 +85,19 @@ export function countersContract(open: () => Promise<CountersUnderTest>): void {
     expect(await admitted([store.counters], 11)).toBe(10);
   });
 
-  test('a sweep removes what is over, in however many steps, and nothing else', async () => {
-    const counter = store.counters.counter(allowance);
-    await Promise.all(Array.from({ length: 4_500 }, (_, index) => counter.consume(`old-${index}`)));
-    later(61);
-    await admitted([store.counters], 4);
-    // One that was over and has begun anew.
-    await counter.consume('old-7');
-    await store.counters.sweep();
-    expect(await store.size()).toBe(2);
-    expect(await admitted([store.counters], 11), 'still counted').toBe(6);
-  });
+  test(
+    'a sweep removes what is over, in however many steps, and nothing else',
+    { timeout: 60_000 },
+    async () => {
+      const counter = store.counters.counter(allowance);
+      await Promise.all(Array.from({ length: 4_500 }, (_, index) => counter.consume(`old-${index}`)));
+      later(61);
+      await admitted([store.counters], 4);
+      // One that was over and has begun anew.
+      await counter.consume('old-7');
+      await store.counters.sweep();
+      expect(await store.size()).toBe(2);
+      expect(await admitted([store.counters], 11), 'still counted').toBe(6);
+    },
+  );
 }

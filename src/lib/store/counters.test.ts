@@ -49,7 +49,7 @@ describe('the file of the counters', () => {
     await expect(openCounters(null, join(folder, 'file'))).rejects.toThrow(/EEXIST|ENOTDIR/);
   });
 
-  test('the log is copied back as it grows', async () => {
+  test('the log is copied back as it grows', { timeout: 60_000 }, async () => {
     const counters = await openCounters(null, folder);
     const counter = counters.counter({ name: 'tea', quota: 1_000_000, windowSeconds: 60 });
     for (let count = 0; count < 10_000; count += 1) await counter.consume('ada');
