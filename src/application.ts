@@ -1,15 +1,18 @@
 import { environment, parseEnvironment, provideEnvironment } from './env.ts';
 import { accessTokenStore } from './lib/auth/access-token-store.ts';
+import { countedLimits, provideLimits, unlimited } from './lib/auth/limits.ts';
 import { luciaSessionStore } from './lib/auth/lucia-session-store.ts';
 import { memberStore } from './lib/auth/member-store.ts';
 import { provideStores, stores } from './lib/auth/stores.ts';
 import { wixTokenVault } from './lib/auth/wix-token-vault.ts';
+import { provideTrustedProxies, toBlockList } from './lib/http/client-address.ts';
 import { logFailure } from './lib/log.ts';
 // Declared wrongly, a collection refuses the start here and not the first request.
 import './lib/policy/collections.ts';
 import { openJournal, provideJournal } from './lib/policy/journal.ts';
 import { provideReadiness } from './lib/readiness.ts';
 import { every } from './lib/rounds.ts';
+import { openCounters } from './lib/store/counters.ts';
 import { openDatabase, type Database } from './lib/store/database.ts';
 import { keyring, provideSecrets, type Keyring } from './lib/store/keyring.ts';
 import { connectClients } from './lib/wix/context.ts';
@@ -23,7 +26,8 @@ export type StartOptions = Readonly<{
   wix?: WixBackend;
 }>;
 
-const HOUR_MS = 60 * 60 * 1000;
+const MINUTE_MS = 60 * 1000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 /**
  * Starts everything that routes and pages rely on. It is reached through the built bundle only, so that the process
@@ -38,11 +42,14 @@ export async function start({ variables, mode, wix }: StartOptions): Promise<{ s
   connectClients();
   await assertTransportSeesEverything();
 
-  const { database } = await openDatabase({
+  const { database, pool } = await openDatabase({
     url: DATABASE_URL,
     poolSize: DATABASE_POOL_SIZE,
     dataFolder: DATA_DIR,
   });
+  provideTrustedProxies(toBlockList(environment().TRUSTED_PROXIES));
+  const counters = environment().RATE_LIMITS === 'on' ? await openCounters(pool, DATA_DIR) : null;
+  provideLimits(counters ? countedLimits(counters) : unlimited);
   const journal = openJournal(DATA_DIR);
   provideJournal(journal);
   provideCredentials(database, secretsOfEnvironment());
@@ -50,12 +57,14 @@ export async function start({ variables, mode, wix }: StartOptions): Promise<{ s
     database: async () => void (await database.selectFrom('session').select('id').limit(1).execute()),
   });
   const rounds = [every(HOUR_MS, sweep, logFailure)];
+  if (counters) rounds.push(every(5 * MINUTE_MS, counters.sweep, logFailure));
 
   return {
     async stop() {
       await Promise.all(rounds.map((round) => round.stop()));
       uninstall();
       journal.close();
+      counters?.close();
       await database.destroy();
     },
   };
