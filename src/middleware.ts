@@ -6,6 +6,7 @@ import { visitor, type Actor } from './lib/auth/actor.ts';
 import { blankSessionCookie, readCredential, sessionCookie, type Credential } from './lib/auth/credential.ts';
 import { assertSameSite } from './lib/auth/cross-site.ts';
 import { wixIdentityOf } from './lib/auth/identity.ts';
+import { noteActive } from './lib/auth/member-watch.ts';
 import { stores } from './lib/auth/stores.ts';
 import { refuse } from './lib/http/endpoint.ts';
 import { assertKnownHost, siteOrigins } from './lib/http/origin.ts';
@@ -67,6 +68,7 @@ async function recognise(credential: Credential): Promise<Recognised> {
   const inBrowser = credential.kind === 'cookie';
   try {
     const { actor, extendedTo } = await identify(credential, stores());
+    if (actor.kind === 'member') noteActive(actor.id);
     const cookie = inBrowser && extendedTo ? sessionCookie(credential.token, extendedTo) : null;
     return { actor, refusal: null, cookie };
   } catch (error) {

@@ -53,7 +53,9 @@ export type SystemGrant<C extends SystemCapability = SystemCapability> = Readonl
 const minted = new WeakSet<object>();
 
 /** For `authorize` alone: turns a decision into a Grant that `assertGrant` will know. */
-export function mint<Proof extends Grant | CapabilityGrant | SystemGrant>(decision: Omit<Proof, typeof grantedFor>): Proof {
+export function mint<Proof extends Grant | CapabilityGrant | SystemGrant>(
+  decision: Omit<Proof, typeof grantedFor>,
+): Proof {
   const grant = Object.freeze(decision);
   minted.add(grant);
   return grant as Proof;

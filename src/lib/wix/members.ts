@@ -37,7 +37,9 @@ export async function currentMember(): Promise<WixMember> {
 export type Standing =
   | Readonly<{ state: 'in-good-standing'; member: WixMember }>
   | Readonly<{ state: 'shut-out' }>
-  | Readonly<{ state: 'gone' }>;
+  | Readonly<{ state: 'gone' }>
+  /** Wix showed too little of them to say. */
+  | Readonly<{ state: 'unclear' }>;
 
 /** `OFFLINE` is Wix's word for a guest author, who cannot sign in. */
 const SHUT_OUT = new Set<unknown>(['BLOCKED', 'OFFLINE']);
@@ -66,6 +68,7 @@ export async function standingOf(grant: SystemGrant, id: string): Promise<Standi
 
 function toStanding(member: members.Member): Standing {
   if (SHUT_OUT.has(member.status)) return { state: 'shut-out' };
+  if (!member._id || !member.loginEmail) return { state: 'unclear' };
   return { state: 'in-good-standing', member: toWixMember(member) };
 }
 
