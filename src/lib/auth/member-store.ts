@@ -20,7 +20,7 @@ export interface MemberStore {
 
 export type RememberedMember = KnownMember & Readonly<{ rememberedAt: Date }>;
 
-export function memberStore(database: Database, now: () => number = Date.now): MemberStore {
+export function memberStore(database: Database, now: () => number = () => Date.now()): MemberStore {
   return {
     async remember(member) {
       const row = {

@@ -16,7 +16,10 @@ export interface PasswordResetStore {
   sweep(): Promise<void>;
 }
 
-export function passwordResetStore(database: Database, now: () => number = Date.now): PasswordResetStore {
+export function passwordResetStore(
+  database: Database,
+  now: () => number = () => Date.now(),
+): PasswordResetStore {
   return {
     async note(email) {
       const asked_at = now();

@@ -7,7 +7,7 @@ export interface PendingCodes {
   sweep(): Promise<void>;
 }
 
-export function pendingCodes(database: Database, now: () => number = Date.now): PendingCodes {
+export function pendingCodes(database: Database, now: () => number = () => Date.now()): PendingCodes {
   return {
     async endAll(memberId) {
       await database.deleteFrom('authorization_code').where('member_id', '=', memberId).execute();

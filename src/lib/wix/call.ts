@@ -58,7 +58,9 @@ export function verdictOf(error: unknown): string | null {
 
 /** Whether Wix found a value in the request malformed. */
 export function isMalformed(error: unknown): boolean {
-  return (error as { details?: { validationError?: unknown } } | null)?.details?.validationError !== undefined;
+  return (
+    (error as { details?: { validationError?: unknown } } | null)?.details?.validationError !== undefined
+  );
 }
 
 /** The application error inside what the SDK throws: `details.applicationError.code`, text or number. */

@@ -104,7 +104,11 @@ export function elevatedMember(grant: SystemGrant, id: string): Promise<members.
     () =>
       callWix(async (observation) => {
         try {
-          return await asApp(() => getMember(id, { fieldsets: ['FULL'] }));
+          const member = await asApp<members.Member | undefined>(() =>
+            getMember(id, { fieldsets: ['FULL'] }),
+          );
+          // An answer that names nobody is not the word that there is nobody.
+          return member ?? {};
         } catch (error) {
           if (observation.lastStatus === 404 && refusedByWix(observation)) return null;
           throw error;

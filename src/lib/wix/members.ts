@@ -63,7 +63,8 @@ export async function standingsOf(
 /** How one member stands: `gone` only when Wix itself says so. */
 export async function standingOf(grant: SystemGrant, id: string): Promise<Standing> {
   const member = await elevatedMember(grant, id);
-  return member ? toStanding(member) : { state: 'gone' };
+  if (member === null) return { state: 'gone' };
+  return member._id === id ? toStanding(member) : { state: 'unclear' };
 }
 
 function toStanding(member: members.Member): Standing {

@@ -14,7 +14,9 @@ export async function changePasswordAtWix(accessToken: string, newPassword: stri
       await runAs(bearerOf(accessToken), () => authentication.changePassword(newPassword));
     } catch (error) {
       if (!isMalformed(error)) throw error;
-      const errors = [{ path: 'newPassword', message: 'is not accepted by Wix; four characters at the least' }];
+      const errors = [
+        { path: 'newPassword', message: 'is not accepted by Wix; four characters at the least' },
+      ];
       throw new Problem('invalid-request', { errors, cause: error });
     }
   });
