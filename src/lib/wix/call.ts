@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { z } from 'zod';
 import { Problem } from '../http/problem.ts';
 import { observed, type Observation, type WixOutage } from './transport.ts';
 
@@ -69,6 +70,30 @@ export function wixErrorCode(error: unknown): string | null {
   const code = details?.applicationError?.code ?? (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' || typeof code === 'number' ? String(code) : null;
 }
+
+/** The fields that Wix found malformed in the last request; none when that was not why it refused. */
+export function malformedFields({ lastRefusal }: Observation): readonly string[] {
+  const said = Refusal.safeParse(lastRefusal);
+  return said.success ? said.data.details.validationError.fieldViolations.map(({ field }) => field) : [];
+}
+
+const Refusal = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue('is not JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(
+    z.object({
+      details: z.object({
+        validationError: z.object({ fieldViolations: z.array(z.object({ field: z.string() })) }),
+      }),
+    }),
+  );
 
 /** How Wix words a refusal: its own errors, or those of OAuth (RFC 6749 §5.2). */
 const WORDS = ['error', 'errorCode', 'message', 'details'];

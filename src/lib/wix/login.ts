@@ -1,7 +1,7 @@
 import { OAuthStrategy, type IOAuthStrategy, type RegisterParams, type StateMachine } from '@wix/sdk';
 import { environment } from '../../env.ts';
 import { Problem } from '../http/problem.ts';
-import { callWix, isMalformed, refusedByWix, verdictOf } from './call.ts';
+import { callWix, isMalformed, malformedFields, refusedByWix, verdictOf } from './call.ts';
 import type { MemberTokens } from './member-tokens.ts';
 import { exchangeSession } from './session-exchange.ts';
 import type { Observation } from './transport.ts';
@@ -58,6 +58,9 @@ export function verifyMember(stateToken: string, verificationCode: string): Prom
   }, 'invalid-request');
 }
 
+/** The fields of a request that are what somebody typed. */
+const CREDENTIALS = new Set(['loginId.email', 'password']);
+
 /** A strategy of its own for each try: it keeps verification state and tokens inside, so it is never shared. */
 async function enter(
   step: (strategy: IOAuthStrategy, observation: Observation) => Promise<StateMachine>,
@@ -65,7 +68,12 @@ async function enter(
 ): Promise<LoginOutcome> {
   const strategy = OAuthStrategy({ clientId: environment().WIX_CLIENT_ID });
   return callWix(async (observation) => {
-    const answer = await step(strategy, observation);
+    const answer = await step(strategy, observation).catch((error: unknown) => {
+      // The SDK breaks over this. What cannot be an e-mail or a password is not anybody's either.
+      const fields = malformedFields(observation);
+      if (fields.length === 0 || !fields.every((field) => CREDENTIALS.has(field))) throw error;
+      throw refusal({ loginState: 'FAILURE' } as StateMachine, otherwise);
+    });
     switch (answer.loginState) {
       case 'SUCCESS':
         return { state: 'SUCCESS', tokens: await exchangeSession(strategy, answer.data.sessionToken) };
