@@ -317,8 +317,11 @@ describe('changing the password', () => {
     const who = await somebody();
     const [phone, browser, asking] = [await app(who), await app(who), await app(who)];
     const hasToken = accessTokenOf(who);
+    site.forget();
     const answer = await asking.post(CHANGE, change(who.password, 'the second one'));
     expect(answer.status, answer.text).toBe(204);
+    expect(site.wixCalls.length).toBe(13);
+    expect(site.wixCalls.filter(({ rights }) => rights === 'app')).toEqual([]);
     for (const older of [phone, browser]) {
       expectProblem(await older.get('/api/me'), 401, 'unauthenticated');
       expectProblem(await older.get(CONNECTIONS), 401, 'unauthenticated');
