@@ -464,3 +464,103 @@ describe('changing the password', () => {
     expect((await visitor.post('/api/auth/login', people.ada)).status).toBe(200);
   });
 });
+
+describe('what keeps somebody out, in the API and on the page', () => {
+  const post = (path: string, fields: Record<string, string>) =>
+    visitor.send(path, {
+      method: 'POST',
+      headers: { ...form, origin: site.address },
+      body: new URLSearchParams(fields),
+    });
+
+  /** Nobody is in, and nobody is told that the password is wrong. */
+  function expectKeptOut(answer: Answer, status: number): void {
+    expect(answer.status).toBe(status);
+    expect(answer.text).not.toContain('E-mail or password is wrong');
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  }
+
+  test('the owner has not let them in yet', async () => {
+    site.emulator.settings.set({ ownerApproval: true });
+    const newcomer = { email: `${randomUUID()}@example.com`, password: 'the first one' };
+    const registered = await visitor.post('/api/auth/register', newcomer);
+    expect([registered.status, registered.body]).toEqual([202, { state: 'OWNER_APPROVAL_REQUIRED' }]);
+    const login = await visitor.post('/api/auth/login', newcomer);
+    expect([login.status, login.body]).toEqual([202, { state: 'OWNER_APPROVAL_REQUIRED' }]);
+    const page = await post('/login', newcomer);
+    expectKeptOut(page, 303);
+    expect(page.headers.get('location')).toBe('/register?state=awaiting-approval');
+  });
+
+  test('the owner wants a new password: the page leads to the mail, which ends it', async () => {
+    const who = await somebody();
+    site.emulator.members.requirePasswordReset(who.email);
+    expectProblem(await visitor.post('/api/auth/login', credentials(who)), 401, 'password-reset-required');
+    const page = await post('/login', credentials(who));
+    expectKeptOut(page, 401);
+    expect(page.text).toContain('href="/forgot-password">Ask for a link by mail');
+    await visitor.post(RESET, { email: who.email });
+    await chooseByMail(who.email, 'the second one');
+    await app({ ...who, password: 'the second one' });
+  });
+
+  test('a captcha is wanted', async () => {
+    site.emulator.settings.set({ captcha: true });
+    expectProblem(await visitor.post('/api/auth/login', people.ada), 403, 'captcha-required');
+    const page = await post('/login', people.ada);
+    expectKeptOut(page, 403);
+    expect(page.text).toContain('proof that a person is signing in');
+  });
+
+  test('the member is blocked, which looks like a wrong password on purpose', async () => {
+    const who = await somebody();
+    const wrong = await post('/login', { email: who.email, password: 'a guess' });
+    site.emulator.members.setStatus(who.email, 'BLOCKED');
+    const blocked = await post('/login', credentials(who));
+    expect(blocked.status).toBe(401);
+    const withoutId = (text: string) => text.replaceAll(/[0-9a-f-]{36}(?!@)/g, '');
+    expect(withoutId(blocked.text)).toBe(withoutId(wrong.text));
+  });
+
+  test('the code from the mail is missing, wrong, or too old', async () => {
+    site.emulator.settings.set({ emailVerification: true });
+    const asked = await post('/login', people.alan);
+    expectKeptOut(asked, 200);
+    const verificationToken = /name="verificationToken" value="([^"]+)"/.exec(asked.text)?.[1] ?? '';
+    const code = mailsTo(people.alan.email).at(-1)?.code ?? '';
+    const wrong = code === '000000' ? '111111' : '000000';
+    for (const [typed, said] of [
+      ['', 'Fill this in.'],
+      ['ab', 'is not a number'],
+      [wrong, 'This is wrong or too old.'],
+    ] as const) {
+      const page = await post('/verify', { verificationToken, code: typed });
+      expectKeptOut(page, 400);
+      expect(page.text).toContain(said);
+    }
+    site.emulator.clock.forward(16 * 60 * 1000);
+    const late = await post('/verify', { verificationToken, code });
+    expectKeptOut(late, 400);
+    expect(late.text).toContain('This is wrong or too old.');
+  });
+
+  test.each([
+    ['is down', 503, () => Promise.resolve(new Response(null, { status: 500 }))],
+    ['is throttling', 503, () => Promise.resolve(new Response(null, { status: 429 }))],
+    ['cannot be reached', 503, () => Promise.reject(new TypeError('fetch failed'))],
+    ['has a firewall', 502, () => Promise.resolve(new Response('<h1>No</h1>', { status: 403 }))],
+  ] as const)('AU-20 Wix %s: neither a wrong password nor a wrong code', async (_, status, happens) => {
+    site.emulator.settings.set({ emailVerification: true });
+    const asked = await post('/login', people.alan);
+    const verificationToken = /name="verificationToken" value="([^"]+)"/.exec(asked.text)?.[1] ?? '';
+    site.trouble((request, forward) => (request.url.includes('/_api/iam/') ? happens() : forward(request)));
+    for (const page of [
+      await post('/login', people.ada),
+      await post('/verify', { verificationToken, code: '123456' }),
+      await post('/forgot-password', { email: people.ada.email }),
+    ]) {
+      expectKeptOut(page, status);
+      expect(page.text).not.toContain('wrong or too old');
+    }
+  });
+});

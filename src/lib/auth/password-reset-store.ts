@@ -1,7 +1,7 @@
 import type { Database } from '../store/database.ts';
 
 /** How long a reset that was asked for counts: a day, since a link in a mail may be followed late. */
-export const RESET_COUNTS_FOR_MS = 24 * 60 * 60 * 1000;
+const RESET_COUNTS_FOR_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Addresses that somebody asked a new password for. Anybody can ask for any address, so a row means no more than this:
