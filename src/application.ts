@@ -3,6 +3,9 @@ import { accessTokenStore } from './lib/auth/access-token-store.ts';
 import { countedLimits, provideLimits, unlimited } from './lib/auth/limits.ts';
 import { luciaSessionStore } from './lib/auth/lucia-session-store.ts';
 import { memberStore } from './lib/auth/member-store.ts';
+import { lookAfterMembers, MEMBER_ROUND_MS } from './lib/auth/member-watch.ts';
+import { passwordResetStore } from './lib/auth/password-reset-store.ts';
+import { pendingCodes } from './lib/auth/pending-codes.ts';
 import { provideStores, stores } from './lib/auth/stores.ts';
 import { wixTokenVault } from './lib/auth/wix-token-vault.ts';
 import { provideTrustedProxies, toBlockList } from './lib/http/client-address.ts';
@@ -24,6 +27,8 @@ export type StartOptions = Readonly<{
   mode: 'offline' | 'live';
   /** Answers everything that would go to Wix, in place of the network: the emulator. */
   wix?: WixBackend;
+  /** Between two rounds of asking Wix about members who are signed in, in milliseconds; for tests. */
+  memberRoundMs?: number;
 }>;
 
 const MINUTE_MS = 60 * 1000;
@@ -35,7 +40,8 @@ const HOUR_MS = 60 * MINUTE_MS;
  * @returns how to stop it again.
  * @throws {Error} with one clear text when the environment, the database or the SDK is not as it must be.
  */
-export async function start({ variables, mode, wix }: StartOptions): Promise<{ stop: () => Promise<void> }> {
+export async function start(options: StartOptions): Promise<{ stop: () => Promise<void> }> {
+  const { variables, mode, wix, memberRoundMs = MEMBER_ROUND_MS } = options;
   provideEnvironment(parseEnvironment(variables, mode));
   const { DATA_DIR, DATABASE_URL, DATABASE_POOL_SIZE, WIX_TIMEOUT_MS } = environment();
   const uninstall = installTransport({ timeoutMs: WIX_TIMEOUT_MS, ...(wix && { backend: wix }) });
@@ -56,7 +62,7 @@ export async function start({ variables, mode, wix }: StartOptions): Promise<{ s
   provideReadiness({
     database: async () => void (await database.selectFrom('session').select('id').limit(1).execute()),
   });
-  const rounds = [every(HOUR_MS, sweep, logFailure)];
+  const rounds = [every(HOUR_MS, sweep, logFailure), every(memberRoundMs, lookAfterMembers, logFailure)];
   if (counters) rounds.push(every(5 * MINUTE_MS, counters.sweep, logFailure));
 
   return {
@@ -84,14 +90,18 @@ function provideCredentials(database: Database, secrets: Keyring): void {
     // To leave lucia, name another store here: the rows stay, and nobody is signed out.
     sessions: luciaSessionStore(database, secrets),
     accessTokens: accessTokenStore(database, secrets),
+    pendingCodes: pendingCodes(database),
+    passwordResets: passwordResetStore(database),
     wixTokens: wixTokenVault(database, secrets),
   });
 }
 
 /** What is over goes; what an old key has sealed is sealed with the new one. */
 async function sweep(): Promise<void> {
-  const { sessions, accessTokens, wixTokens } = stores();
+  const { sessions, accessTokens, pendingCodes: codes, passwordResets, wixTokens } = stores();
   await sessions.sweep();
   await accessTokens.sweep();
+  await codes.sweep();
+  await passwordResets.sweep();
   await wixTokens.reseal();
 }

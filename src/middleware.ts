@@ -7,6 +7,7 @@ import { countRequest } from './lib/auth/counted.ts';
 import { blankSessionCookie, readCredential, sessionCookie, type Credential } from './lib/auth/credential.ts';
 import { assertSameSite } from './lib/auth/cross-site.ts';
 import { wixIdentityOf } from './lib/auth/identity.ts';
+import { noteActive } from './lib/auth/member-watch.ts';
 import { stores } from './lib/auth/stores.ts';
 import { UNKNOWN_CLIENT } from './lib/http/client-address.ts';
 import { refuse } from './lib/http/endpoint.ts';
@@ -80,6 +81,7 @@ async function recognise(credential: Credential): Promise<Recognised> {
   const inBrowser = credential.kind === 'cookie';
   try {
     const { actor, extendedTo } = await identify(credential, stores());
+    if (actor.kind === 'member') noteActive(actor.id);
     const cookie = inBrowser && extendedTo ? sessionCookie(credential.token, extendedTo) : null;
     return { actor, refusal: null, cookie };
   } catch (error) {

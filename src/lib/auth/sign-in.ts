@@ -11,7 +11,7 @@ import {
 import { fetchCurrentMember } from '../wix/members.ts';
 import { counted, countedSignIn, keyOf, signedInAt } from './counted.ts';
 import type { KnownMember } from './member-store.ts';
-import { stores } from './stores.ts';
+import { endAllCredentials, stores } from './stores.ts';
 
 /** What a sign-in came to. The token is shown here once and is nowhere else. */
 export type SignIn =
@@ -59,6 +59,8 @@ async function admit(outcome: LoginOutcome, device: Device): Promise<SignIn> {
     case 'SUCCESS': {
       // Who signed in is what Wix says of the token, not what the form said.
       const member = await fetchCurrentMember(outcome.tokens.accessToken);
+      // Whoever knew the old password may have come in with it, also after the reset was asked for.
+      if (await stores().passwordResets.isNoted(member.email)) await endAllCredentials(member.id);
       const { token, session } = await stores().sessions.create({
         member,
         wixTokens: outcome.tokens,
