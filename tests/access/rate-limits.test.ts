@@ -294,6 +294,42 @@ describe('the other doors', () => {
   });
 });
 
+describe('passwords', () => {
+  test('AU-09: mails to set a new one are counted by account and by address, on page and API alike', async () => {
+    const ask = (address: string, email: string) => at(address).post('/api/auth/password-reset', { email });
+    const { quota } = budgets['reset-account'];
+    const answers = await inTurn(quota + 2, (index) =>
+      ask(stranger(index), index % 2 === 0 ? 'ada@example.com' : ' ADA@example.com'),
+    );
+    expect(tally(answers)).toEqual({ 202: quota, 429: 2 });
+    expectTooMany(answers.at(-1) as Answer, 'reset-account');
+    expect(site.emulator.outbox.filter(({ to }) => to === 'ada@example.com')).toHaveLength(quota);
+    const unknown = await inTurn(quota + 2, (index) => ask(stranger(index), 'nobody@example.com'));
+    expect(tally(unknown), 'as of an address that nobody has').toEqual({ 202: quota, 429: 2 });
+    const page = await submit('203.0.113.1', '/forgot-password', { email: 'ada@example.com' });
+    expect(page.status).toBe(429);
+    expect(page.text).toContain('That was too often.');
+  }, 60_000);
+
+  test('guessing the old one from a stolen session is stopped; changing it costs nothing', async () => {
+    const app = asBearer(site, 'ada', await tokenOf(site, people.ada));
+    const change = (currentPassword: string, newPassword: string) =>
+      app.post('/api/auth/password', { currentPassword, newPassword });
+    let current: string = people.ada.password;
+    for (const next of ['analytical-1', 'analytical-2', 'analytical-3']) {
+      expect((await change(current, next)).status).toBe(204);
+      current = next;
+    }
+    const { quota } = budgets.password;
+    const answers = await inTurn(quota + 2, (index) => change(`guess-${index}`, 'stolen-2026'));
+    expect(tally(answers)).toEqual({ 400: quota, 429: 2 });
+    expectTooMany(answers.at(-1) as Answer, 'password');
+    expectTooMany(await change(current, 'analytical-4'), 'password');
+    later(budgets.password.windowSeconds + 1);
+    expect((await change(current, 'analytical-4')).status).toBe(204);
+  });
+});
+
 describe('any request', () => {
   test('every answer of the API says what is left', async () => {
     const visitor = at('203.0.113.1');

@@ -22,6 +22,8 @@ const TABLE = {
   reset: [20, 3600],
   /** …and for one account. */
   'reset-account': [3, 3600],
+  /** Changes of a password that fail, by one member who is signed in. */
+  password: [5, 300],
   /** One-time codes that apps exchange for a session, from one address. */
   token: [60, 300],
 } as const satisfies Record<string, readonly [quota: number, windowSeconds: number]>;

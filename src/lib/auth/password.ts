@@ -7,6 +7,7 @@ import { changePasswordAtWix } from '../wix/password.ts';
 import { mailPasswordReset } from '../wix/recovery.ts';
 import type { Member } from './actor.ts';
 import { atLeast } from './at-least.ts';
+import { counted, keyOf } from './counted.ts';
 import { endAllCredentials, stores } from './stores.ts';
 
 /** Longer than Wix takes to find a member and queue a mail. */
@@ -15,9 +16,18 @@ const RESET_TAKES_MS = 1_000;
 /**
  * Has Wix mail a link for a new password, if the address belongs to a member; which of the two cannot be told from
  * answer or time. The next sign-ins by this address end older sessions and tokens.
- * @throws {Problem} `captcha-required`, `wix-refused`, outages of Wix: for every address alike.
+ * @param client whom the try is counted under.
+ * @throws {Problem} `too-many-requests`, `captcha-required`, `wix-refused`, outages of Wix: for every address alike.
  */
-export function askForReset(email: string): Promise<void> {
+export function askForReset(email: string, client: string): Promise<void> {
+  const charges = [
+    { budget: 'reset', key: client },
+    { budget: 'reset-account', key: keyOf('account', email) },
+  ] as const;
+  return counted(charges, () => mailReset(email));
+}
+
+function mailReset(email: string): Promise<void> {
   return atLeast(RESET_TAKES_MS, async () => {
     // First: a mail without its row would leave old sessions alive.
     await stores().passwordResets.note(email);
@@ -31,9 +41,17 @@ export type PasswordChange = Readonly<{ currentPassword: string; newPassword: st
  * Changes the password of a signed-in member who knows the old one. Every other session and every access token ends;
  * the session that asked stays. Runs as whoever `runAs` named, who must be this member.
  * @throws {Problem} `invalid-request` when the current password is wrong or the new one is not accepted, `forbidden`
- *   for somebody whom Wix would not let in, `captcha-required`, `password-reset-required`, outages of Wix.
+ *   for somebody whom Wix would not let in, `too-many-requests`, `captcha-required`, `password-reset-required`, outages.
  */
-export async function changePassword(member: Member, change: PasswordChange): Promise<void> {
+export function changePassword(member: Member, change: PasswordChange): Promise<void> {
+  return counted(
+    [{ budget: 'password', key: member.id }],
+    () => proveAndChange(member, change),
+    () => true,
+  );
+}
+
+async function proveAndChange(member: Member, change: PasswordChange): Promise<void> {
   // The login e-mail may have changed since the sign-in; by the old one somebody else could be meant.
   const { email, id } = await currentMember();
   if (id !== member.id) throw new Problem('unexpected', { reason: 'Wix named another member' });

@@ -7,9 +7,9 @@ import { parse } from '../../../lib/http/parse.ts';
 
 const Reset = z.strictObject({ email: Email });
 
-export const POST = endpoint({ credentials: 'ignored' }, async ({ request }) => {
+export const POST = endpoint({ credentials: 'ignored' }, async ({ locals: { client }, request }) => {
   const { email } = parse(Reset, await readJson(request, 16 * KILOBYTE));
-  await askForReset(email);
+  await askForReset(email, client);
   return json({ state: 'PASSWORD_RESET_REQUESTED' }, { status: 202 });
 });
 
