@@ -550,7 +550,8 @@ describe('methods', () => {
     ['/api/me', 'GET, HEAD, OPTIONS'],
     ['/api/collections', 'GET, HEAD, OPTIONS'],
     [CONNECTIONS, 'GET, POST, HEAD, OPTIONS'],
-    [`${CONNECTIONS}/ada-babbage`, 'GET, PATCH, DELETE, HEAD, OPTIONS'],
+    [`${CONNECTIONS}/ada-babbage`, 'GET, PATCH, PUT, DELETE, HEAD, OPTIONS'],
+    [`${CONNECTIONS}/bulk`, 'POST, OPTIONS'],
     ['/api/site-properties', 'GET, HEAD, OPTIONS'],
     ['/api/connections', 'GET, HEAD, OPTIONS'],
     ['/api/auth/login', 'POST, OPTIONS'],
@@ -572,6 +573,7 @@ describe('methods', () => {
 
   test.each(routes)('AZ-35 %s knows no other methods', async (path, allow) => {
     for (const method of ['PUT', 'QUERY', 'PROPFIND', 'TRACE', 'PURGE', 'LINK']) {
+      if (allow.split(', ').includes(method)) continue;
       const answer = await raw(site, [`${method} ${path} HTTP/1.1`, `Authorization: Bearer ${ada}`]);
       expectProblem(answer, 405, 'method-not-allowed');
       expect(answer.headers.get('allow')).toBe(allow);
