@@ -14,7 +14,7 @@ export function toProblemResponse(problem: Problem, requestId: string): Response
     type: `/problems/${problem.code}`,
     title,
     status,
-    detail: problem.detail ?? title,
+    detail: problem.detail ?? reasonInDevelopment(problem) ?? title,
     code: problem.code,
     requestId,
     ...(problem.errors && { errors: problem.errors.slice(0, ERROR_LIMIT).map(shortened) }),
@@ -29,6 +29,11 @@ export function toProblemResponse(problem: Problem, requestId: string): Response
       ...problem.headers,
     },
   });
+}
+
+/** Why it was refused, for whoever builds the site; a visitor of the finished one is not told. */
+function reasonInDevelopment({ status, message }: Problem): string | null {
+  return import.meta.env.DEV && (status === 403 || status === 404) ? message : null;
 }
 
 function shortened({ path, message }: FieldError): FieldError {

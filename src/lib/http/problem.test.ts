@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { PROBLEMS, Problem, toProblem, type ProblemCode } from './problem.ts';
 import { toProblemResponse } from './problem-response.ts';
 import { withSecurityHeaders } from './security-headers.ts';
@@ -84,10 +84,20 @@ test('DS-03 a hundred thousand faults make a short answer', async () => {
 });
 
 test('two problems of one kind differ in the request id only', async () => {
+  vi.stubEnv('DEV', false);
   const [one, other] = await Promise.all(
     ['r1', 'r2'].map((id) => toProblemResponse(new Problem('not-found', { reason: id }), id).text()),
   );
   expect(one?.replace('r1', 'r2')).toBe(other);
+  vi.unstubAllEnvs();
+});
+
+test('while the site is built a refusal says why', async () => {
+  const problem = new Problem('forbidden', { reason: 'no rule lets anybody do this' });
+  expect(await bodyOf(problem)).toMatchObject({ detail: 'no rule lets anybody do this' });
+  vi.stubEnv('DEV', false);
+  expect(await bodyOf(problem)).toMatchObject({ detail: 'This is not allowed' });
+  vi.unstubAllEnvs();
 });
 
 describe('CS-15 security headers', () => {

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { verifyJournal } from './journal-chain.ts';
 import { openJournal, type JournalEntry } from './journal.ts';
 
 let folder: string;
@@ -30,14 +30,11 @@ async function linesOf(): Promise<string[]> {
   return texts.join('').split('\n').slice(0, -1);
 }
 
-/** The number of the first line that does not follow from the one before it; `null` when all do. */
+/** The index of the first line that does not follow from the one before it; `null` when all do. */
 function brokenAt(lines: readonly string[]): number | null {
-  let previous = '0'.repeat(64);
-  for (const [index, line] of lines.entries()) {
-    if ((JSON.parse(line) as { previous: string }).previous !== previous) return index;
-    previous = createHash('sha256').update(line).digest('hex');
-  }
-  return null;
+  const { faults } = verifyJournal([...lines, ''].join('\n'));
+  const broken = faults.find(({ message }) => message.includes('does not follow'));
+  return broken ? broken.line - 1 : null;
 }
 
 async function written(count: number): Promise<string[]> {

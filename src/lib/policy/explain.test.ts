@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { visitor, type Member } from '../auth/actor.ts';
+import { explain } from './explain.ts';
+
+const ada: Member = {
+  kind: 'member',
+  id: '1815',
+  email: 'ada@example.com',
+  emailVerified: true,
+  credential: { kind: 'session', id: 's' },
+  scopes: null,
+};
+
+test('a granted action is told with its rule, rows, fields and stamps', () => {
+  expect(explain(ada, 'insert', 'SITConnections')).toBe(
+    [
+      'Yes, by the rule "owned by e-mail memberEmail".',
+      'Runs as: the app, elevated and journalled.',
+      'Rows: {"memberEmail":"ada@example.com"}.',
+      'Fields that may be read: name, status, company, phone, notes, lastContact, memberEmail.',
+      'Fields that may be written: name, status, company, phone, notes, lastContact.',
+      'Stamped, whatever is sent: {"memberEmail":"ada@example.com"}.',
+    ].join('\n'),
+  );
+  expect(explain(visitor, 'query', 'Announcements')).toContain('Rows: all.');
+  expect(explain({ ...ada, emailVerified: false }, 'query', 'SITConnections')).toContain('Rows: none.');
+});
+
+test.each([
+  [
+    visitor,
+    'query',
+    'SITConnections',
+    'No (unauthenticated): query SITConnections: owned by e-mail memberEmail.',
+  ],
+  [ada, 'remove', 'Announcements', 'No (forbidden): no rule lets anybody remove Announcements.'],
+  [ada, 'query', 'Nowhere', 'No (not-found): Nowhere is not declared.'],
+  [
+    { ...ada, scopes: ['profile:read'] },
+    'query',
+    'SITConnections',
+    'No (insufficient-scope): the token lacks SITConnections:query.',
+  ],
+  [
+    { ...ada, emailVerified: false },
+    'insert',
+    'SITConnections',
+    'No (unverified): insert SITConnections: owned by e-mail memberEmail.',
+  ],
+] as const)('a refusal says why: %#', (actor, action, collection, text) => {
+  expect(explain(actor, action, collection)).toBe(text);
+});
