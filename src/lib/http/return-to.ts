@@ -5,8 +5,11 @@ const LONGEST = 2048;
 /** An origin that nobody can have (RFC 6761 §6.4), to read an address against. */
 const NOWHERE = 'http://gatehouse.invalid';
 
-/** White space and control characters, which URL parsers drop; backslashes, which they turn; either one encoded. */
-const DECEPTIVE = /[\\\s\p{Cc}]|%(?:2f|5c|[01][\da-f]|20|7f)/iu;
+/**
+ * White space and control characters, which URL parsers drop; backslashes, which they turn; either one encoded, in the
+ * path, where somebody may decode it. In the query encoded text stays what it is.
+ */
+const DECEPTIVE = /[\\\s\p{Cc}]|^[^?#]*%(?:2f|5c|[01][\da-f]|20|7f)/iu;
 
 /**
  * Where to go after signing in: a path on this site, or home. Whoever makes the link chooses this value, so nothing is
