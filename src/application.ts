@@ -1,5 +1,6 @@
 import { environment, parseEnvironment, provideEnvironment } from './env.ts';
 import { accessTokenStore } from './lib/auth/access-token-store.ts';
+import { authorizationCodeStore } from './lib/auth/authorization-code-store.ts';
 import { luciaSessionStore } from './lib/auth/lucia-session-store.ts';
 import { memberStore } from './lib/auth/member-store.ts';
 import { provideStores, stores } from './lib/auth/stores.ts';
@@ -75,14 +76,16 @@ function provideCredentials(database: Database, secrets: Keyring): void {
     // To leave lucia, name another store here: the rows stay, and nobody is signed out.
     sessions: luciaSessionStore(database, secrets),
     accessTokens: accessTokenStore(database, secrets),
+    authorizationCodes: authorizationCodeStore(database, secrets),
     wixTokens: wixTokenVault(database, secrets),
   });
 }
 
 /** What is over goes; what an old key has sealed is sealed with the new one. */
 async function sweep(): Promise<void> {
-  const { sessions, accessTokens, wixTokens } = stores();
+  const { sessions, accessTokens, authorizationCodes, wixTokens } = stores();
   await sessions.sweep();
   await accessTokens.sweep();
+  await authorizationCodes.sweep();
   await wixTokens.reseal();
 }

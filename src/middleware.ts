@@ -7,6 +7,7 @@ import { blankSessionCookie, readCredential, sessionCookie, type Credential } fr
 import { assertSameSite } from './lib/auth/cross-site.ts';
 import { wixIdentityOf } from './lib/auth/identity.ts';
 import { stores } from './lib/auth/stores.ts';
+import { doorOf } from './lib/http/door.ts';
 import { refuse } from './lib/http/endpoint.ts';
 import { assertKnownHost, siteOrigins } from './lib/http/origin.ts';
 import { seeOther } from './lib/http/page.ts';
@@ -22,13 +23,14 @@ const frame = defineMiddleware(async ({ locals, request, url }, next) => {
   locals.actor = visitor;
   locals.refusal = null;
   locals.problem = null;
+  locals.formTargets = [];
   try {
     const response = await next();
     // Astro leaves the charset to a meta element, which is read later than this.
     if (response.headers.get('content-type') === 'text/html') {
       response.headers.set('content-type', 'text/html; charset=utf-8');
     }
-    return withSecurityHeaders(response, locals.requestId);
+    return withSecurityHeaders(response, locals.requestId, locals.formTargets);
   } catch (error) {
     return withSecurityHeaders(refuse({ locals, request, url }, toProblem(error)), locals.requestId);
   }
@@ -37,7 +39,7 @@ const frame = defineMiddleware(async ({ locals, request, url }, next) => {
 /** Who is asking, and did they ask from here: from the one credential, before any route runs. */
 const gate = defineMiddleware(async (context, next) => {
   const { locals, request, url } = context;
-  const door = url.pathname.startsWith('/api/') ? 'api' : 'page';
+  const door = doorOf(url.pathname);
   let cookie: string | null;
   try {
     assertKnownHost(request.headers);

@@ -8,13 +8,17 @@ import {
   type LoginOutcome,
   type NewMember,
 } from '../wix/login.ts';
+import type { MemberTokens } from '../wix/member-tokens.ts';
 import { fetchCurrentMember } from '../wix/members.ts';
 import type { KnownMember } from './member-store.ts';
 import { stores } from './stores.ts';
 
-/** What a sign-in came to. The token is shown here once and is nowhere else. */
+/** A session that was just opened. The token is shown here once and is nowhere else. */
+export type SignedIn = Readonly<{ state: 'SUCCESS'; token: string; expiresAt: Date; member: KnownMember }>;
+
+/** What a sign-in came to. */
 export type SignIn =
-  | Readonly<{ state: 'SUCCESS'; token: string; expiresAt: Date; member: KnownMember }>
+  | SignedIn
   | Readonly<{ state: 'EMAIL_VERIFICATION_REQUIRED'; verificationToken: string }>
   | Readonly<{ state: 'OWNER_APPROVAL_REQUIRED' }>;
 
@@ -38,21 +42,23 @@ export async function verify(verificationToken: string, code: string, device: De
 
 async function admit(outcome: LoginOutcome, device: Device): Promise<SignIn> {
   switch (outcome.state) {
-    case 'SUCCESS': {
-      // Who signed in is what Wix says of the token, not what the form said.
-      const member = await fetchCurrentMember(outcome.tokens.accessToken);
-      const { token, session } = await stores().sessions.create({
-        member,
-        wixTokens: outcome.tokens,
-        device,
-      });
-      return { state: 'SUCCESS', token, expiresAt: session.expiresAt, member };
-    }
+    case 'SUCCESS':
+      return openSession(outcome.tokens, device);
     case 'EMAIL_VERIFICATION_REQUIRED':
       return { state: outcome.state, verificationToken: sealVerificationToken(outcome.stateToken) };
     case 'OWNER_APPROVAL_REQUIRED':
       return outcome;
   }
+}
+
+/**
+ * A new session for whoever the tokens of Wix belong to. Who that is, Wix says, and not what a form or a browser said.
+ * @throws {Problem} `wix-refused`, outages of Wix.
+ */
+export async function openSession(wixTokens: MemberTokens, device: Device): Promise<SignedIn> {
+  const member = await fetchCurrentMember(wixTokens.accessToken);
+  const { token, session } = await stores().sessions.create({ member, wixTokens, device });
+  return { state: 'SUCCESS', token, expiresAt: session.expiresAt, member };
 }
 
 const VERIFICATION = 'verification';

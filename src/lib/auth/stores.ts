@@ -1,6 +1,7 @@
 import { provided } from '../../provided.ts';
 import type { AccessTokenStore } from './access-token-store.ts';
 import type { CredentialRef } from './actor.ts';
+import type { AuthorizationCodeStore } from './authorization-code-store.ts';
 import type { MemberStore } from './member-store.ts';
 import type { SessionStore } from './session-store.ts';
 import type { WixTokenVault } from './wix-token-vault.ts';
@@ -10,6 +11,7 @@ export type AuthStores = Readonly<{
   members: MemberStore;
   sessions: SessionStore;
   accessTokens: AccessTokenStore;
+  authorizationCodes: AuthorizationCodeStore;
   wixTokens: WixTokenVault;
 }>;
 
@@ -21,8 +23,10 @@ export async function endCredential(memberId: string, { kind, id }: CredentialRe
   else await stores().accessTokens.end(memberId, id);
 }
 
-/** Ends all sessions and access tokens of a member, but for one session when that is named. */
+/** Ends all sessions, codes and access tokens of a member, but for one session when that is named. */
 export async function endAllCredentials(memberId: string, exceptSession?: string): Promise<void> {
+  // Codes first: one could still become a session.
+  await stores().authorizationCodes.endAll(memberId);
   await stores().accessTokens.endAll(memberId);
   await stores().sessions.endAll(memberId, exceptSession);
 }

@@ -23,6 +23,8 @@ export type FormState<Outcome> = Readonly<{
   errors: Readonly<Record<string, string>>;
   /** Why it was refused as a whole; `null` when it was not. */
   failure: string | null;
+  /** The same for code. */
+  code: ProblemCode | null;
   status: number;
   headers: Readonly<Record<string, string>>;
 }>;
@@ -94,7 +96,15 @@ export async function submitted<Outcome>(
   { request, locals, url }: Pick<APIContext, 'request' | 'locals' | 'url'>,
   work: (fields: FormFields) => Promise<Outcome>,
 ): Promise<FormState<Outcome>> {
-  const blank = { outcome: undefined, values: {}, errors: {}, failure: null, status: 200, headers: {} };
+  const blank = {
+    outcome: undefined,
+    values: {},
+    errors: {},
+    failure: null,
+    code: null,
+    status: 200,
+    headers: {},
+  };
   if (request.method !== 'POST') return blank;
   const fields = await readForm(request);
   try {
@@ -117,6 +127,7 @@ function explain({ code, detail, errors, status, headers }: Problem) {
   return {
     errors: firstPerField(errors ?? []),
     failure: errors?.length ? 'Please look at this again' : (detail ?? PROBLEMS[code].title),
+    code,
     status,
     headers,
   };

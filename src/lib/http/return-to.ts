@@ -23,8 +23,12 @@ export function safeReturnTo(asked: string | null | undefined): string {
   return origin === NOWHERE && !pathname.startsWith('//') ? pathname + search : HOME;
 }
 
+/** The query of a sign-in page that leads on to a safe path. */
+export function returnToQuery(returnTo: string): string {
+  return returnTo === HOME ? '' : `?returnTo=${encodeURIComponent(returnTo)}`;
+}
+
 /** The sign-in page, which leads back to the page that was asked for. */
 export function signInAddress({ pathname, search }: URL): string {
-  const returnTo = pathname + search;
-  return returnTo === HOME ? '/login' : `/login?returnTo=${encodeURIComponent(returnTo)}`;
+  return `/login${returnToQuery(pathname + search)}`;
 }
