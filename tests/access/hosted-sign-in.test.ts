@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { PASSING_CAPTCHA_TOKEN } from '../../packages/wix-emulator/src/index.ts';
 import { actor, asBearer, asVisitor, expectProblem, people, tokenOf, type Answer } from '../actors.ts';
 import { network, openSite, type Site } from '../harness.ts';
-import { formAction, openBrowser, walkToCallback, type Browser } from '../oauth.ts';
+import { formAction, openBrowser, pkce, walkToCallback, type Browser } from '../oauth.ts';
 import { raw } from '../raw.ts';
 
 /** Signing in on Wix's own page: the browser is sent there, and what it brings back is judged. */
@@ -483,4 +483,17 @@ describe('SU-07 of the embedded Wix a browser reaches', () => {
       expect([answer.status, answer.headers.get('location')], redirectUri).toEqual([400, null]);
     }
   });
+});
+
+test('offline, a program on this machine may try the sign-in of apps without any setting, and nothing else', async () => {
+  const browser = openBrowser(site, [[SESSION, await tokenOf(site, people.ada)]]);
+  const ask = (redirectUri: string) => {
+    const query = { response_type: 'code', code_challenge: pkce().challenge, code_challenge_method: 'S256' };
+    const parameters = new URLSearchParams({ ...query, redirect_uri: redirectUri });
+    return browser.get(`/api/auth/authorize?${parameters}`);
+  };
+  const page = await ask('http://127.0.0.1:50123/signed-in');
+  expect(page.text).toContain('Allow a program on this device (127.0.0.1:50123) to sign in?');
+  for (const elsewhere of ['http://127.0.0.1:50123/', 'com.example.app:/signed-in', 'https://evil.example/'])
+    expect((await ask(elsewhere)).status, elsewhere).toBe(400);
 });

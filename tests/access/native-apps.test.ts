@@ -1,3 +1,7 @@
+import SQLite from 'better-sqlite3';
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { actor, asBearer, asVisitor, expectProblem, people, tokenOf, type Answer } from '../actors.ts';
 import { openSite, type Site } from '../harness.ts';
@@ -166,21 +170,6 @@ describe('the whole way', () => {
     expect(body.access_token).not.toBe(adaToken);
     await asBearer(site, 'ada', adaToken).post('/api/auth/logout');
     expect((await asBearer(site, 'the app', body.access_token).get('/api/me')).status).toBe(200);
-  });
-
-  test('offline, a program on this machine may try it without any setting', async () => {
-    const other = await openSite();
-    try {
-      const token = await tokenOf(other, people.ada);
-      const { challenge } = pkce();
-      const address = authorizeAddress(challenge, { redirect_uri: 'http://127.0.0.1:50123/signed-in' });
-      const page = await openBrowser(other, [[SESSION, token]]).get(address);
-      expect(page.text).toContain('Allow a program on this device (127.0.0.1:50123) to sign in?');
-      const elsewhere = authorizeAddress(challenge);
-      expectShownOnly(await openBrowser(other, [[SESSION, token]]).get(elsewhere), 400);
-    } finally {
-      await other.stop();
-    }
   });
 });
 
@@ -381,8 +370,8 @@ describe('the question', () => {
     for (const [redirectUri, target] of targets) {
       const page = await browserOf().get(authorizeAddress(challenge, { redirect_uri: redirectUri }));
       const policy = page.headers.get('content-security-policy');
-      expect(policy).toContain(`form-action 'self' ${target};`.replace(/;$/, ''));
-      expect(policy).toMatch(/form-action 'self' \S+(;|$)/);
+      const actions = policy?.split('; ').find((directive) => directive.startsWith('form-action'));
+      expect(actions).toBe(`form-action 'self' ${target}`);
       expect(policy).toContain("frame-ancestors 'none'");
     }
     const elsewhere = await browserOf().get('/login');
@@ -591,12 +580,38 @@ describe('exchanging a code', () => {
 });
 
 test('a personal access token cannot ask for a session of its own', async () => {
-  const { challenge } = pkce();
-  const answer = await asBearer(site, 'a program', `gh_pat_${'A'.repeat(43)}`).send(
-    authorizeAddress(challenge),
-    { method: 'POST', body: new URLSearchParams({ decision: 'allow' }) },
-  );
-  expect(answer.headers.get('location') ?? '').not.toContain('gh_code_');
+  const token = `gh_pat_${'A'.repeat(43)}`;
+  const database = new SQLite(join(site.dataFolder, 'gatehouse.sqlite'));
+  database
+    .prepare(
+      `INSERT INTO access_token (id, hash, prefix, member_id, name, scopes, created_at, wix_tokens)
+       SELECT 'test', ?, 'gh_pat_', id, 'a program', 'SITConnections:query', 0, '' FROM member WHERE email = ?`,
+    )
+    .run(createHash('sha256').update(token).digest('hex'), people.ada.email);
+  database.close();
+  const program = asBearer(site, 'a program', token);
+  const items = await program.get('/api/collections/SITConnections/items?limit=1');
+  expect(items.status, 'it is a token that works').toBe(200);
+  const address = authorizeAddress(pkce().challenge);
+  expectShownOnly(await program.get(address), 403);
+  const agreed = { method: 'POST', body: new URLSearchParams({ decision: 'allow' }) };
+  expectShownOnly(await program.send(address, agreed), 403);
+});
+
+test('SE-05 neither code nor token is in the database or beside it', async () => {
+  const { code, verifier } = await codeFor();
+  const whole = async () =>
+    Buffer.concat(
+      await Promise.all(
+        (await readdir(site.dataFolder))
+          .filter((name) => name.startsWith('gatehouse'))
+          .map((name) => readFile(join(site.dataFolder, name))),
+      ),
+    ).toString('latin1');
+  expect(await whole()).toContain(createHash('sha256').update(code).digest('hex'));
+  expect(await whole()).not.toContain(code);
+  const { body } = await exchange(code, verifier);
+  for (const secret of [code, verifier, body.access_token]) expect(await whole()).not.toContain(secret);
 });
 
 describe('what the server says of itself (RFC 8414)', () => {
