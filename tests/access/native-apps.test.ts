@@ -1,5 +1,5 @@
 import SQLite from 'better-sqlite3';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -579,23 +579,39 @@ describe('exchanging a code', () => {
   });
 });
 
-test('a personal access token cannot ask for a session of its own', async () => {
-  const token = `gh_pat_${'A'.repeat(43)}`;
+/** A personal access token that may list connections, made as a database has it. */
+function accessTokenOfAda(): string {
+  const token = `gh_pat_${randomBytes(32).toString('base64url')}`;
   const database = new SQLite(join(site.dataFolder, 'gatehouse.sqlite'));
   database
     .prepare(
       `INSERT INTO access_token (id, hash, prefix, member_id, name, scopes, created_at, wix_tokens)
-       SELECT 'test', ?, 'gh_pat_', id, 'a program', 'SITConnections:query', 0, '' FROM member WHERE email = ?`,
+       SELECT ?, ?, 'gh_pat_', id, 'a program', 'SITConnections:query', 0, '' FROM member WHERE email = ?`,
     )
-    .run(createHash('sha256').update(token).digest('hex'), people.ada.email);
+    .run(randomUUID(), createHash('sha256').update(token).digest('hex'), people.ada.email);
   database.close();
-  const program = asBearer(site, 'a program', token);
+  return token;
+}
+
+test('a personal access token cannot ask for a session of its own', async () => {
+  const program = asBearer(site, 'a program', accessTokenOfAda());
   const items = await program.get('/api/collections/SITConnections/items?limit=1');
   expect(items.status, 'it is a token that works').toBe(200);
   const address = authorizeAddress(pkce().challenge);
   expectShownOnly(await program.get(address), 403);
   const agreed = { method: 'POST', body: new URLSearchParams({ decision: 'allow' }) };
   expectShownOnly(await program.send(address, agreed), 403);
+});
+
+test('a refused token is told why in the challenge, and who sent none only what to send', async () => {
+  const challenge = async (ask: Promise<Answer>) => (await ask).headers.get('www-authenticate');
+  expect(await challenge(asVisitor(site).get('/api/me'))).toBe('Bearer realm="gatehouse"');
+  const ended = asBearer(site, 'an old app', `gh_s_${'A'.repeat(43)}`);
+  expect(await challenge(ended.get('/api/me'))).toBe('Bearer realm="gatehouse", error="invalid_token"');
+  const program = asBearer(site, 'a program', accessTokenOfAda());
+  expect(await challenge(program.get('/api/me'))).toBe(
+    'Bearer realm="gatehouse", error="insufficient_scope", scope="profile:read"',
+  );
 });
 
 test('SE-05 neither code nor token is in the database or beside it', async () => {
