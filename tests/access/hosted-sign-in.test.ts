@@ -369,7 +369,7 @@ describe('when Wix is in trouble', () => {
 });
 
 describe('captchas', () => {
-  test('AU-21 the sign-in page explains, and leads to Wix’s own page with the way on kept', async () => {
+  test('the sign-in page explains, and leads to Wix’s own page with the way on kept', async () => {
     site.emulator.settings.set({ captcha: true });
     for (const page of ['/login', '/register']) {
       const answer = await openBrowser(site).post(`${page}?returnTo=/connections`, {
@@ -384,7 +384,7 @@ describe('captchas', () => {
     }
   });
 
-  test('AU-21 Wix’s page shows the captcha, and solving it lets the member in', async () => {
+  test('Wix’s page shows the captcha, and solving it lets the member in', async () => {
     site.emulator.settings.set({ captcha: true });
     const browser = openBrowser(site);
     const page = await browser.follow(await browser.get('/login/wix'));
@@ -397,7 +397,7 @@ describe('captchas', () => {
     expect(await whoIs(browser)).toBe(email);
   });
 
-  test('AU-21 over the API the token of a captcha is passed on to Wix', async () => {
+  test('over the API the token of a captcha is passed on to Wix', async () => {
     site.emulator.settings.set({ captcha: true });
     const visitor = asVisitor(site);
     const { email, password } = people.ada;

@@ -392,6 +392,33 @@ describe('the question', () => {
     expect(query['state']).toBe(payload);
   });
 
+  test('AU-21 a member whom Wix no longer accepts gets no code, and their session is over', async () => {
+    // Shorter than the margin before which a token is renewed.
+    site.emulator.settings.set({ accessTokenSeconds: 30 });
+    const token = await tokenOf(site, people.grace);
+    site.emulator.settings.set({ accessTokenSeconds: 14_400 });
+    site.emulator.members.revokeRefreshTokens(people.grace.email);
+    const { challenge } = pkce();
+    const answer = await browserOf(token).post(authorizeAddress(challenge), { decision: 'allow' });
+    expect(answer.headers.get('location')).toMatch(/^\/login\?returnTo=/);
+    expect(answer.headers.get('location')).not.toContain('gh_code_');
+    expectProblem(await asBearer(site, 'grace', token).get('/api/collections'), 401, 'unauthenticated');
+  });
+
+  test('FA-07 while Wix is down a yes gives no code, and the question can be answered again', async () => {
+    site.emulator.settings.set({ accessTokenSeconds: 30 });
+    const browser = browserOf(await tokenOf(site, people.ada));
+    site.emulator.settings.set({ accessTokenSeconds: 14_400 });
+    site.trouble(() => Promise.resolve(new Response(null, { status: 503, headers: { 'retry-after': '7' } })));
+    const address = authorizeAddress(pkce().challenge);
+    const refused = await browser.post(address, { decision: 'allow' });
+    expectShownOnly(refused, 503);
+    expect(refused.text).toContain('Wix cannot answer at the moment');
+    site.trouble(null);
+    const { query } = led(await browser.post(formAction(refused), { decision: 'allow' }));
+    expect(query['code']).toMatch(/^gh_code_/);
+  });
+
   test('a member whose session has ended signs in again before they are asked', async () => {
     const { challenge } = pkce();
     const browser = browserOf();
