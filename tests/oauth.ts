@@ -28,7 +28,8 @@ export function openBrowser(site: Site, cookies: Iterable<[string, string]> = []
 
   function keep(line: string): void {
     const [pair = ''] = line.split(';');
-    const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
+    const at = pair.indexOf('=');
+    const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];
     if (value === '' || /max-age=0(;|$)/i.test(line)) jar.delete(name);
     else jar.set(name, value);
   }

@@ -323,7 +323,7 @@ describe('the question', () => {
     'what is neither yes nor no is neither: %j',
     async (fields) => {
       const { challenge } = pkce();
-      const answer = await browserOf().post(authorizeAddress(challenge), fields as Record<string, string>);
+      const answer = await browserOf().post(authorizeAddress(challenge), fields);
       expectShownOnly(answer, 400);
     },
   );
@@ -506,7 +506,7 @@ describe('exchanging a code', () => {
     ['a verifier out of all bounds', { code_verifier: 'x'.repeat(2000) }, 'invalid_request'],
   ])('a request with %s is refused, and the code is still good', async (_, changes, error) => {
     const { code, verifier } = await codeFor();
-    expectOAuthError(await exchange(code, verifier, changes as Record<string, string>), 400, error);
+    expectOAuthError(await exchange(code, verifier, changes), 400, error);
     expect((await exchange(code, verifier)).status).toBe(200);
   });
 
