@@ -310,6 +310,8 @@ describe('SR-01 where one is taken afterwards', () => {
     const callback = await walkToCallback(browser, people.ada, start);
     const answer = await browser.get(callback.href);
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
+    const again = await browser.get(start);
+    expect([again.status, again.headers.get('location')], 'signed in already').toEqual([303, '/']);
   });
 
   test('the answer itself cannot name another place', async () => {

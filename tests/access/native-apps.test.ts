@@ -446,6 +446,23 @@ describe('exchanging a code', () => {
     expectProblem(await asBearer(site, 'the app', body.access_token).get('/api/me'), 401, 'unauthenticated');
   });
 
+  test('a second use while the first is under way leaves neither with a session', async () => {
+    const { code, verifier } = await codeFor();
+    const before = sessionCount();
+    const [asked, answerNow] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    site.trouble(async (request, forward) => {
+      asked.resolve();
+      await answerNow.promise;
+      return forward(request);
+    });
+    const first = exchange(code, verifier);
+    await asked.promise;
+    expectOAuthError(await exchange(code, verifier), 400, 'invalid_grant');
+    answerNow.resolve();
+    expectOAuthError(await first, 400, 'invalid_grant');
+    expect(sessionCount()).toBe(before);
+  });
+
   test('of many uses at once no more than one gets a session, and none keeps it', async () => {
     const { code, verifier } = await codeFor();
     const answers = await Promise.all(Array.from({ length: 12 }, () => exchange(code, verifier)));
@@ -605,6 +622,13 @@ describe('exchanging a code', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 });
+
+function sessionCount(): number {
+  const database = new SQLite(join(site.dataFolder, 'gatehouse.sqlite'), { readonly: true });
+  const { count } = database.prepare('SELECT count(*) AS count FROM session').get() as { count: number };
+  database.close();
+  return count;
+}
 
 /** A personal access token that may list connections, made as a database has it. */
 function accessTokenOfAda(): string {
