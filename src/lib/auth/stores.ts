@@ -23,10 +23,14 @@ export async function endCredential(memberId: string, { kind, id }: CredentialRe
   else await stores().accessTokens.end(memberId, id);
 }
 
-/** Ends all sessions, codes and access tokens of a member, but for one session when that is named. */
+/**
+ * Ends all sessions, codes and access tokens of a member, but for one session when that is named. Sessions go first:
+ * from then on none of them can make another code or token. And once more, for one that a code became meanwhile.
+ */
 export async function endAllCredentials(memberId: string, exceptSession?: string): Promise<void> {
-  // Codes first: one could still become a session.
-  await stores().authorizationCodes.endAll(memberId);
-  await stores().accessTokens.endAll(memberId);
-  await stores().sessions.endAll(memberId, exceptSession);
+  const { sessions, authorizationCodes, accessTokens } = stores();
+  await sessions.endAll(memberId, exceptSession);
+  await authorizationCodes.endAll(memberId);
+  await sessions.endAll(memberId, exceptSession);
+  await accessTokens.endAll(memberId);
 }

@@ -31,7 +31,11 @@ export function attemptOf({ state }: WixAnswer, headers: Headers): KeptAttempt |
  * Makes a session of Wix's answer: a new one, whatever the browser had before.
  * @throws {Problem} `forbidden` when Wix let nobody in, `invalid-request` for an answer that proves nothing, outages.
  */
-export async function finishWixSignIn(answer: WixAnswer, attempt: KeptAttempt | null): Promise<SignedIn> {
+export async function finishWixSignIn(
+  answer: WixAnswer,
+  attempt: KeptAttempt | null,
+  device: string | null,
+): Promise<SignedIn> {
   // Before the error is believed: it too may come from anywhere.
   if (!attempt) throw new Problem('invalid-request', { reason: 'no attempt of this browser has this state' });
   if (answer.error === 'temporarily_unavailable' || answer.error === 'server_error')
@@ -42,5 +46,5 @@ export async function finishWixSignIn(answer: WixAnswer, attempt: KeptAttempt | 
   if (answer.error !== undefined)
     throw new Problem('forbidden', { reason: `Wix sent the browser back with ${answer.error}` });
   if (answer.code === undefined) throw new Problem('invalid-request', { reason: 'Wix sent no code' });
-  return openSession(await finishRedirectLogin(answer.code, attempt), 'Web browser');
+  return openSession(await finishRedirectLogin(answer.code, attempt), device);
 }

@@ -148,9 +148,10 @@ function describe(issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       return 'Fill this in.';
     case 'too_small':
+      if (issue.origin !== 'string') return issue.message;
       return Number(issue.minimum) <= 1 ? 'Fill this in.' : `Use at least ${issue.minimum} characters.`;
     case 'too_big':
-      return `Keep this to ${issue.maximum} characters.`;
+      return issue.origin === 'string' ? `Keep this to ${issue.maximum} characters.` : issue.message;
     case 'invalid_format':
       return issue.format === 'datetime' ? 'Give a date such as 2026-03-21.' : issue.message;
     default:

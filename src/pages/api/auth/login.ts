@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { signIn } from '../../../lib/auth/sign-in.ts';
+import { deviceLabel } from '../../../lib/auth/device-label.ts';
 import { Captcha, Device, Email, Password } from '../../../lib/auth/schemas.ts';
+import { signIn } from '../../../lib/auth/sign-in.ts';
 import { endpoint, otherMethods } from '../../../lib/http/endpoint.ts';
 import { KILOBYTE, readJson } from '../../../lib/http/json.ts';
 import { parse } from '../../../lib/http/parse.ts';
@@ -10,7 +11,7 @@ const Login = z.strictObject({ email: Email, password: Password, device: Device,
 
 export const POST = endpoint({ credentials: 'ignored' }, async ({ request }) => {
   const { device, ...credentials } = parse(Login, await readJson(request, 16 * KILOBYTE));
-  return presentSignIn(await signIn(credentials, device), 200);
+  return presentSignIn(await signIn(credentials, device ?? deviceLabel(request.headers)), 200);
 });
 
 export const ALL = otherMethods({ POST });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deviceLabel } from '../../../lib/auth/device-label.ts';
 import { Captcha, Device, Email, Password, Profile } from '../../../lib/auth/schemas.ts';
 import { register } from '../../../lib/auth/sign-in.ts';
 import { endpoint, otherMethods } from '../../../lib/http/endpoint.ts';
@@ -16,7 +17,7 @@ const Registration = z.strictObject({
 
 export const POST = endpoint({ credentials: 'ignored' }, async ({ request }) => {
   const { device, ...newMember } = parse(Registration, await readJson(request, 16 * KILOBYTE));
-  return presentSignIn(await register(newMember, device), 201);
+  return presentSignIn(await register(newMember, device ?? deviceLabel(request.headers)), 201);
 });
 
 export const ALL = otherMethods({ POST });
