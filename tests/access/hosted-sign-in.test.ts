@@ -380,7 +380,7 @@ describe('captchas', () => {
       });
       expect(answer.status, page).toBe(403);
       expect(answer.text).toContain('A captcha must be solved first');
-      expect(answer.text).toContain('only its own page can show the captcha');
+      expect(answer.text).toContain('only Wix’s own page can ask for it');
       expect(answer.text).toContain('href="/login/wix?returnTo=%2Fconnections"');
       expect(sessionCookies(answer)).toEqual([]);
     }

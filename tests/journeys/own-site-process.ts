@@ -27,6 +27,9 @@ function answer(question: Question): unknown {
     case 'settings':
       gatehouse.emulator?.settings.set(question.settings);
       return 'set';
+    case 'require-reset':
+      gatehouse.emulator?.members.requirePasswordReset(question.email);
+      return 'set';
     case 'trouble':
       trouble = question.trouble;
       return 'set';

@@ -5,7 +5,7 @@ import { appBehind } from './app-redirect.ts';
 import type { CodeGrant } from './authorization-code-store.ts';
 import { answerAddress, type AuthorizationRequest } from './authorization-request.ts';
 import { wixTokensOf } from './identity.ts';
-import { openSession, type SignedIn } from './sign-in.ts';
+import { openFurtherSession, type SignedIn } from './sign-in.ts';
 import { stores } from './stores.ts';
 import { hashToken } from './token.ts';
 
@@ -60,20 +60,20 @@ export async function exchangeCode(exchange: CodeExchange): Promise<SignedIn> {
     await authorizationCodes.burn(code);
     throw refused(fault);
   }
-  const signedIn = await openSessionOr(() => authorizationCodes.release(code), claim.grant, exchange.device);
+  const signedIn = await openOr(() => authorizationCodes.release(code), claim.grant, exchange.device);
   const sessionId = hashToken(signedIn.token);
   if (await authorizationCodes.complete(code, sessionId)) return signedIn;
   await sessions.end(sessionId);
   throw refused('used twice');
 }
 
-async function openSessionOr(
+async function openOr(
   release: () => Promise<void>,
   { wixTokens, device: app }: CodeGrant,
   device: string | null,
 ): Promise<SignedIn> {
   try {
-    return await openSession(wixTokens, device ?? app);
+    return await openFurtherSession(wixTokens, device ?? app);
   } catch (error) {
     await release();
     throw error;

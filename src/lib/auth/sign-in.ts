@@ -10,8 +10,9 @@ import {
 } from '../wix/login.ts';
 import type { MemberTokens } from '../wix/member-tokens.ts';
 import { fetchCurrentMember } from '../wix/members.ts';
+import { counted, countedSignIn, keyOf, signedInAt } from './counted.ts';
 import type { KnownMember } from './member-store.ts';
-import { stores } from './stores.ts';
+import { endAllCredentials, stores } from './stores.ts';
 
 /** A session that was just opened. The token is shown here once and is nowhere else. */
 export type SignedIn = Readonly<{ state: 'SUCCESS'; token: string; expiresAt: Date; member: KnownMember }>;
@@ -25,19 +26,36 @@ export type SignIn =
 /** How the member's device is called in their list of sessions; `null` when it gave no name. */
 type Device = string | null;
 
-/** @throws {Problem} `invalid-credentials`, `captcha-required`, `password-reset-required`, outages of Wix. */
-export async function signIn(credentials: Credentials, device: Device): Promise<SignIn> {
-  return admit(await loginMember(credentials), device);
+/** Where somebody signs in: how their device is called, and whom the try is counted under. */
+export type Place = Readonly<{ device: Device; client: string }>;
+
+/**
+ * @throws {Problem} `invalid-credentials`, `captcha-required`, `password-reset-required`, `too-many-requests`, outages.
+ */
+export function signIn(credentials: Credentials, { device, client }: Place): Promise<SignIn> {
+  return countedSignIn(credentials.email, client, async () => admit(await loginMember(credentials), device));
 }
 
-/** @throws {Problem} `email-already-exists`, `invalid-request`, `captcha-required`, outages of Wix. */
-export async function register(newMember: NewMember, device: Device): Promise<SignIn> {
-  return admit(await registerMember(newMember), device);
+/** @throws {Problem} `email-already-exists`, `invalid-request`, `captcha-required`, `too-many-requests`, outages. */
+export function register(newMember: NewMember, { device, client }: Place): Promise<SignIn> {
+  return counted([{ budget: 'register', key: client }], async () => {
+    const outcome = await admit(await registerMember(newMember), device);
+    if (outcome.state === 'SUCCESS') await signedInAt(client, outcome.member.email);
+    return outcome;
+  });
 }
 
-/** @throws {Problem} `invalid-request` when token or code are wrong or too old. */
-export async function verify(verificationToken: string, code: string, device: Device): Promise<SignIn> {
-  return admit(await verifyMember(openVerificationToken(verificationToken), code), device);
+/** @throws {Problem} `invalid-request` when token or code are wrong or too old, `too-many-requests`, outages. */
+export function verify(verificationToken: string, code: string, { device, client }: Place): Promise<SignIn> {
+  return counted([{ budget: 'verify', key: client }], () => {
+    const stateToken = openVerificationToken(verificationToken);
+    // By what was sealed: the text around it can be spelt in many ways.
+    return counted([{ budget: 'verify-code', key: keyOf('verification', stateToken) }], async () => {
+      const outcome = await admit(await verifyMember(stateToken, code), device);
+      if (outcome.state === 'SUCCESS') await signedInAt(client, outcome.member.email);
+      return outcome;
+    });
+  });
 }
 
 async function admit(outcome: LoginOutcome, device: Device): Promise<SignIn> {
@@ -52,11 +70,29 @@ async function admit(outcome: LoginOutcome, device: Device): Promise<SignIn> {
 }
 
 /**
- * A new session for whoever the tokens of Wix belong to. Who that is, Wix says, and not what a form or a browser said.
+ * A session for whoever has just signed in at Wix. Who that is, Wix says, and not what a form or a browser said.
  * @throws {Problem} `wix-refused`, outages of Wix.
  */
 export async function openSession(wixTokens: MemberTokens, device: Device): Promise<SignedIn> {
   const member = await fetchCurrentMember(wixTokens.accessToken);
+  // Whoever knew the old password may have come in with it, also after the reset was asked for.
+  if (await stores().passwordResets.isNoted(member.email)) await endAllCredentials(member.id);
+  return createSession(member, wixTokens, device);
+}
+
+/**
+ * Another session for somebody who is signed in already: nobody has shown a password for it.
+ * @throws {Problem} `wix-refused`, outages of Wix.
+ */
+export async function openFurtherSession(wixTokens: MemberTokens, device: Device): Promise<SignedIn> {
+  return createSession(await fetchCurrentMember(wixTokens.accessToken), wixTokens, device);
+}
+
+async function createSession(
+  member: KnownMember,
+  wixTokens: MemberTokens,
+  device: Device,
+): Promise<SignedIn> {
   const { token, session } = await stores().sessions.create({ member, wixTokens, device });
   return { state: 'SUCCESS', token, expiresAt: session.expiresAt, member };
 }

@@ -3,6 +3,7 @@ import type { AccessTokenStore } from './access-token-store.ts';
 import type { CredentialRef } from './actor.ts';
 import type { AuthorizationCodeStore } from './authorization-code-store.ts';
 import type { MemberStore } from './member-store.ts';
+import type { PasswordResetStore } from './password-reset-store.ts';
 import type { SessionStore } from './session-store.ts';
 import type { WixTokenVault } from './wix-token-vault.ts';
 
@@ -12,6 +13,7 @@ export type AuthStores = Readonly<{
   sessions: SessionStore;
   accessTokens: AccessTokenStore;
   authorizationCodes: AuthorizationCodeStore;
+  passwordResets: PasswordResetStore;
   wixTokens: WixTokenVault;
 }>;
 

@@ -1,7 +1,8 @@
 import { Problem } from '../http/problem.ts';
 import { beginRedirectLogin, finishRedirectLogin } from '../wix/redirect-login.ts';
+import { signedInAt } from './counted.ts';
 import { attemptCookie, readAttempt, type KeptAttempt } from './login-attempt.ts';
-import { openSession, type SignedIn } from './sign-in.ts';
+import { openSession, type Place, type SignedIn } from './sign-in.ts';
 
 /**
  * Sends a browser to Wix's own sign-in page, where Google, Facebook and captchas are.
@@ -34,7 +35,7 @@ export function attemptOf({ state }: WixAnswer, headers: Headers): KeptAttempt |
 export async function finishWixSignIn(
   answer: WixAnswer,
   attempt: KeptAttempt | null,
-  device: string | null,
+  { device, client }: Place,
 ): Promise<SignedIn> {
   // Before the error is believed: it too may come from anywhere.
   if (!attempt) throw new Problem('invalid-request', { reason: 'no attempt of this browser has this state' });
@@ -46,5 +47,7 @@ export async function finishWixSignIn(
   if (answer.error !== undefined)
     throw new Problem('forbidden', { reason: `Wix sent the browser back with ${answer.error}` });
   if (answer.code === undefined) throw new Problem('invalid-request', { reason: 'Wix sent no code' });
-  return openSession(await finishRedirectLogin(answer.code, attempt), device);
+  const signedIn = await openSession(await finishRedirectLogin(answer.code, attempt), device);
+  await signedInAt(client, signedIn.member.email);
+  return signedIn;
 }

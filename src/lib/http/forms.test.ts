@@ -156,7 +156,14 @@ describe('fields of an item', () => {
 });
 
 describe('submitted', () => {
-  const locals = { requestId: 'request-1', actor: visitor, refusal: null, problem: null, formTargets: [] };
+  const locals = {
+    requestId: 'request-1',
+    client: '192.0.2.1',
+    actor: visitor,
+    refusal: null,
+    problem: null,
+    formTargets: [],
+  };
   const run = (request: Request, work: () => Promise<string>) =>
     submitted({ request, locals, url: new URL(address) }, work);
   const typed = () => posted('email=ada%40example.com&password=lovelace-1815', urlencoded);

@@ -23,7 +23,7 @@ export type FormState<Outcome> = Readonly<{
   errors: Readonly<Record<string, string>>;
   /** Why it was refused as a whole; `null` when it was not. */
   failure: string | null;
-  /** The same for code. */
+  /** The same as a code, for a page that knows a way on. */
   code: ProblemCode | null;
   status: number;
   headers: Readonly<Record<string, string>>;
@@ -113,7 +113,7 @@ export async function submitted<Outcome>(
     const problem = toProblem(error);
     if (!isShownInForm(problem.code)) throw error;
     logProblem(problem, { id: locals.requestId, method: request.method, path: url.pathname });
-    const { password: _, ...values } = fields;
+    const values = Object.fromEntries(Object.entries(fields).filter(([name]) => !/password/i.test(name)));
     return { ...blank, ...explain(problem), values };
   }
 }

@@ -9,13 +9,12 @@ export type TokenErrorCode =
   'invalid_request' | 'invalid_client' | 'invalid_grant' | 'unsupported_grant_type' | 'invalid_scope';
 
 /** What a token endpoint refuses. */
-export class TokenError extends Error {
-  override readonly name = 'TokenError';
+export class TokenError extends Problem {
   readonly error: TokenErrorCode;
 
   /** @param description for the developer of the app: printable ASCII without quotes or backslashes, RFC 6749 §5.2. */
-  constructor(error: TokenErrorCode, description: string, options?: ErrorOptions) {
-    super(description, options);
+  constructor(error: TokenErrorCode, description: string) {
+    super('invalid-request', { reason: `${error}: ${description}`, detail: description });
     this.error = error;
   }
 }
@@ -38,22 +37,18 @@ export function oauthEndpoint(handler: Handler): APIRoute {
       // A parameter without a value is one that was left out: RFC 6749 §3.2.
       return await handler(context, withoutBlanks(await readForm(request)));
     } catch (error) {
-      const problem = error instanceof TokenError ? asProblem(error) : toProblem(error);
+      const problem = toProblem(error);
       logProblem(problem, { id: locals.requestId, method: request.method, path: url.pathname });
-      return error instanceof TokenError ? refusal(error, request) : failure(problem);
+      return problem instanceof TokenError ? refusal(problem, request) : failure(problem);
     }
   };
 }
 
-function asProblem({ error, message, cause }: TokenError): Problem {
-  return new Problem('invalid-request', { reason: `${error}: ${message}`, cause });
-}
-
-function refusal({ error, message }: TokenError, request: Request): Response {
+function refusal({ error, detail }: TokenError, request: Request): Response {
   // Who tried to prove a client by header is told so in kind: RFC 6749 §5.2.
   const unproven = error === 'invalid_client' && request.headers.has('authorization');
   return answer(
-    { error, error_description: message },
+    { error, error_description: detail },
     unproven ? 401 : 400,
     unproven ? { 'www-authenticate': 'Basic realm="gatehouse"' } : {},
   );

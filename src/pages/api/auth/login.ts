@@ -9,9 +9,12 @@ import { presentSignIn } from '../../../lib/http/present.ts';
 
 const Login = z.strictObject({ email: Email, password: Password, device: Device, captchaToken: Captcha });
 
-export const POST = endpoint({ credentials: 'ignored' }, async ({ request }) => {
+export const POST = endpoint({ credentials: 'ignored' }, async ({ locals: { client }, request }) => {
   const { device, ...credentials } = parse(Login, await readJson(request, 16 * KILOBYTE));
-  return presentSignIn(await signIn(credentials, device ?? deviceLabel(request.headers)), 200);
+  return presentSignIn(
+    await signIn(credentials, { device: device ?? deviceLabel(request.headers), client }),
+    200,
+  );
 });
 
 export const ALL = otherMethods({ POST });

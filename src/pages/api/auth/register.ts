@@ -15,9 +15,12 @@ const Registration = z.strictObject({
   captchaToken: Captcha,
 });
 
-export const POST = endpoint({ credentials: 'ignored' }, async ({ request }) => {
+export const POST = endpoint({ credentials: 'ignored' }, async ({ locals: { client }, request }) => {
   const { device, ...newMember } = parse(Registration, await readJson(request, 16 * KILOBYTE));
-  return presentSignIn(await register(newMember, device ?? deviceLabel(request.headers)), 201);
+  return presentSignIn(
+    await register(newMember, { device: device ?? deviceLabel(request.headers), client }),
+    201,
+  );
 });
 
 export const ALL = otherMethods({ POST });

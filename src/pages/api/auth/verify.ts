@@ -13,9 +13,12 @@ const Verification = z.strictObject({
   device: Device,
 });
 
-export const POST = endpoint({ credentials: 'ignored' }, async ({ request }) => {
+export const POST = endpoint({ credentials: 'ignored' }, async ({ locals: { client }, request }) => {
   const { verificationToken, code, device } = parse(Verification, await readJson(request, 16 * KILOBYTE));
-  return presentSignIn(await verify(verificationToken, code, device ?? deviceLabel(request.headers)), 200);
+  return presentSignIn(
+    await verify(verificationToken, code, { device: device ?? deviceLabel(request.headers), client }),
+    200,
+  );
 });
 
 export const ALL = otherMethods({ POST });
