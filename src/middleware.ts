@@ -10,6 +10,7 @@ import { wixIdentityOf } from './lib/auth/identity.ts';
 import { noteActive } from './lib/auth/member-watch.ts';
 import { stores } from './lib/auth/stores.ts';
 import { UNKNOWN_CLIENT } from './lib/http/client-address.ts';
+import { doorOf } from './lib/http/door.ts';
 import { refuse } from './lib/http/endpoint.ts';
 import { assertKnownHost, siteOrigins } from './lib/http/origin.ts';
 import { seeOther } from './lib/http/page.ts';
@@ -28,13 +29,14 @@ const frame = defineMiddleware(async ({ locals, request, url }, next) => {
   locals.actor = visitor;
   locals.refusal = null;
   locals.problem = null;
+  locals.formTargets = [];
   try {
     const response = await next();
     // Astro leaves the charset to a meta element, which is read later than this.
     if (response.headers.get('content-type') === 'text/html') {
       response.headers.set('content-type', 'text/html; charset=utf-8');
     }
-    return withSecurityHeaders(response, locals.requestId);
+    return withSecurityHeaders(response, locals.requestId, locals.formTargets);
   } catch (error) {
     return withSecurityHeaders(refuse({ locals, request, url }, toProblem(error)), locals.requestId);
   }
@@ -46,7 +48,7 @@ const PROBES = new Set(['/api/health/live', '/api/health/ready']);
 /** Who is asking, and did they ask from here: from the one credential, before any route runs. */
 const gate = defineMiddleware(async (context, next) => {
   const { locals, request, url } = context;
-  const door = url.pathname.startsWith('/api/') ? 'api' : 'page';
+  const door = doorOf(url.pathname);
   let cookie: string | null;
   let standing: Standing | null;
   try {
