@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Adapter, DatabaseSession, DatabaseUser, Lucia } from 'lucia';
 import type { Database } from '../store/database.ts';
 import type { MemberRow, SessionRow } from '../store/schema.ts';
-import { toKnownMember, type KnownMember } from './member-store.ts';
+import { MEMBER_COLUMNS, toKnownMember, type KnownMember } from './member-store.ts';
 
 /** What lucia carries through to us with a session and its member. */
 type SessionAttributes = Omit<SessionRow, 'id' | 'member_id' | 'expires_at'>;
@@ -44,7 +44,7 @@ export function luciaAdapter(database: Database, now: () => number): Adapter {
       const row = await database
         .selectFrom('session')
         .innerJoin('member', 'member.id', 'session.member_id')
-        .selectAll('member')
+        .select(MEMBER_COLUMNS)
         .select([
           'session.id as session_id',
           'expires_at',

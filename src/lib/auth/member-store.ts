@@ -43,6 +43,17 @@ export function memberStore(database: Database, now: () => number = Date.now): M
   };
 }
 
+/** All that `toKnownMember` needs, for joins. */
+export const MEMBER_COLUMNS = [
+  'member.id',
+  'email',
+  'email_verified',
+  'nickname',
+  'first_name',
+  'last_name',
+  'updated_at',
+] as const;
+
 export function toKnownMember(row: MemberRow): KnownMember {
   return {
     id: row.id,
