@@ -10,6 +10,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** A PostgreSQL server of one's own, on loopback. */
 export type Postgres = Readonly<{
+  /** Where its files are. */
+  dataFolder: string;
   /** Makes an empty database, and says where it is. */
   createDatabase: () => Promise<string>;
   /** Runs statements of the server's owner. */
@@ -85,6 +87,7 @@ export async function startPostgres({ durable = false } = {}): Promise<Postgres>
   }
 
   return {
+    dataFolder: join(folder, 'data'),
     ask,
     async createDatabase() {
       const name = `test_${randomBytes(6).toString('hex')}`;

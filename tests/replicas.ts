@@ -24,6 +24,8 @@ export type Replicas = Readonly<{
   emulator: WixEmulator;
   /** Where browsers believe to be: what the Origin header says. */
   origin: string;
+  /** What all of them seal with. */
+  secretsKey: string;
   stop: () => Promise<void>;
 }>;
 
@@ -53,12 +55,13 @@ export async function startReplicas(options: {
   const wix = await serve(emulator, { host: '127.0.0.1', port: 0, allowRemote: false });
   // The site trusts addresses of Wix alone; that they lead here is replica-process.ts's doing.
   emulator.serveAt('https://www.wixapis.com');
+  const secretsKey = randomBytes(32).toString('base64');
   const variables = {
     WIX_CLIENT_ID: app.clientId,
     WIX_CLIENT_SECRET: app.clientSecret,
     WIX_CLIENT_INSTANCE_ID: app.instanceId,
     SITE_ORIGIN: ORIGIN,
-    SECRETS_KEY: randomBytes(32).toString('base64'),
+    SECRETS_KEY: secretsKey,
     ...(options.databaseUrl !== undefined && { DATABASE_URL: options.databaseUrl }),
     HOST: '127.0.0.1',
     PORT: '0',
@@ -83,7 +86,7 @@ export async function startReplicas(options: {
     await stop();
     throw failed.reason;
   }
-  return { replicas: running.map(({ replica }) => replica), emulator, origin: ORIGIN, stop };
+  return { replicas: running.map(({ replica }) => replica), emulator, origin: ORIGIN, secretsKey, stop };
 }
 
 type Running = Readonly<{ replica: Replica; end: () => Promise<void> }>;

@@ -3,18 +3,20 @@ import type { Migration } from 'kysely/migration';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DATABASES, useDatabases, type Place } from '../../../tests/databases.ts';
+import { DATABASES, useDatabases, type DatabaseKind, type Place } from '../../../tests/databases.ts';
 import { openDatabase, type DatabaseAddress } from './database.ts';
 import { migrations } from './migrations/index.ts';
 import { openPostgres } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
 
 const databases = useDatabases();
+const KILLS = process.env['LONG'] ? 50 : 5;
 const OPENER = fileURLToPath(new URL('../../../tests/opener.ts', import.meta.url));
 
-describe.each(DATABASES)('FA-14 migrating %s', (kind) => {
+describe.each(DATABASES)('FA-14 migrating %s', { timeout: 30_000 }, (kind) => {
   let place: Place;
 
   beforeEach(async () => {
@@ -28,7 +30,7 @@ describe.each(DATABASES)('FA-14 migrating %s', (kind) => {
   }
 
   /** Every table, column and index, and which migrations have run when. */
-  async function state(): Promise<unknown> {
+  async function state() {
     const database = new Kysely<unknown>({ dialect: dialectOf(place.address) });
     const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
     const indexes = await (
@@ -37,11 +39,11 @@ describe.each(DATABASES)('FA-14 migrating %s', (kind) => {
         : sql`SELECT indexname AS name FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1`
     ).execute(database);
     const ran = tables.some(({ name }) => name === 'kysely_migration')
-      ? (await sql`SELECT * FROM kysely_migration ORDER BY name`.execute(database)).rows
+      ? (await sql<{ name: string }>`SELECT * FROM kysely_migration ORDER BY name`.execute(database)).rows
       : [];
     await database.destroy();
     return {
-      tables: tables.map(({ name, columns }) => [name, columns.map((column) => column.name)]),
+      tables: tables.map(({ name, columns }) => [name, columns.map((column) => column.name)] as const),
       indexes: indexes.rows,
       ran,
     };
@@ -121,9 +123,36 @@ describe.each(DATABASES)('FA-14 migrating %s', (kind) => {
     expect(codes).toEqual([0, 0, 0]);
     await open();
   });
+
+  test(`${KILLS} killed in the middle of it leave all or nothing`, { timeout: 120_000 }, async () => {
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const isSurelyInside = kill % 2 === 0;
+      const child = fork(OPENER, [JSON.stringify(place.address), isSurelyInside ? 'and stay inside' : '']);
+      const ended = once(child, 'exit');
+      await once(child, 'message');
+      if (!isSurelyInside) await wait(kill);
+      child.kill('SIGKILL');
+      await ended;
+
+      const { tables, ran } = await state();
+      const ours = tables.map(([name]) => name).filter((name) => !name.startsWith('kysely_'));
+      const nothing = [[], []];
+      const everything = [tablesOf(kind), Object.keys(migrations)];
+      const found = [ours.toSorted(), ran.map(({ name }) => name)];
+      expect(isSurelyInside ? [nothing] : [nothing, everything]).toContainEqual(found);
+      await open();
+      await place.remove();
+      place = await databases.place(kind);
+    }
+  });
 });
 
 function dialectOf({ url, dataFolder }: DatabaseAddress): Dialect {
   if (url !== undefined) return openPostgres(url, 1, 5_000).dialect;
   return openSqlite(join(dataFolder, 'gatehouse.sqlite'), { patienceMs: 1_000, isChecked: false });
+}
+
+function tablesOf(kind: DatabaseKind): string[] {
+  const both = ['access_token', 'authorization_code', 'member', 'password_reset', 'session'];
+  return kind === 'SQLite' ? both : [...both, 'rate_limit'].toSorted();
 }
