@@ -14,8 +14,8 @@ export type Postgres = Readonly<{
   dataFolder: string;
   /** Makes an empty database, and says where it is. */
   createDatabase: () => Promise<string>;
-  /** Runs statements of the server's owner. */
-  ask: (statement: string) => Promise<Record<string, unknown>[]>;
+  /** Runs a statement as the server's owner, in the database at this address or in none of ours. */
+  ask: (statement: string, database?: string) => Promise<Record<string, unknown>[]>;
   /** Stops the server and starts it again, on the same port and with the same data. */
   restart: (options?: { how?: Shutdown; meanwhile?: () => Promise<void> }) => Promise<void>;
   stop: () => Promise<void>;
@@ -76,8 +76,8 @@ export async function startPostgres({ durable = false } = {}): Promise<Postgres>
   let server = await start(port);
   const address = (name: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${name}`;
 
-  async function ask(statement: string): Promise<Record<string, unknown>[]> {
-    const client = new Client({ connectionString: address('postgres') });
+  async function ask(statement: string, database = address('postgres')): Promise<Record<string, unknown>[]> {
+    const client = new Client({ connectionString: database });
     await client.connect();
     try {
       return (await client.query(statement)).rows as Record<string, unknown>[];

@@ -52,7 +52,6 @@ export function luciaAdapter(database: Database, now: () => number): Adapter {
           'created_at',
           'last_seen_at',
           'device',
-          'wix_tokens',
         ])
         .where('session.id', '=', sessionId)
         .where('absolute_expires_at', '>', now())
@@ -63,7 +62,9 @@ export function luciaAdapter(database: Database, now: () => number): Adapter {
         id,
         attributes: { email, email_verified, nickname, first_name, last_name, updated_at },
       };
-      return [toDatabaseSession({ ...row, id: row.session_id, member_id: id }), user];
+      // Wix's tokens are large, and who is asking does not depend on them: the vault reads them when they are needed.
+      const session = { ...row, id: row.session_id, member_id: id, wix_tokens: '' };
+      return [toDatabaseSession(session), user];
     },
 
     async getUserSessions(memberId) {
