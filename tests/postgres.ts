@@ -118,7 +118,7 @@ function isRoot(): boolean {
 /** A new folder that every user may enter, where the temporary folder itself lets them. */
 async function enterableFolder(): Promise<string> {
   const parents = [tmpdir(), '/var/tmp', '/tmp'];
-  const enterable = await Promise.all(parents.map((parent) => !isRoot() || mayBeEntered(parent)));
+  const enterable = await Promise.all(parents.map(async (parent) => !isRoot() || mayBeEntered(parent)));
   const parent = parents.find((_, index) => enterable[index]);
   if (parent === undefined) throw new Error(`no other user may enter any of ${parents.join(', ')}`);
   const folder = await mkdtemp(join(parent, 'postgres-'));

@@ -75,7 +75,7 @@ export async function startReplicas(options: {
   const running = started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 
   async function stop(): Promise<void> {
-    await Promise.all(running.map(({ end }) => end()));
+    await Promise.all(running.map((each) => each.end()));
     await wix.close();
     emulator.close();
     await rm(folder, { recursive: true });

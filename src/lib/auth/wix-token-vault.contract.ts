@@ -35,11 +35,11 @@ export function wixTokenVaultContract(name: string, open: () => Promise<TestData
 
     afterAll(() => opened.close());
 
-    async function session(ring = oldRing, accessToken = 'a'): Promise<CredentialRef> {
+    async function session(ring = oldRing, wixToken = 'a'): Promise<CredentialRef> {
       const sessions = plainSessionStore(opened.database, ring);
       const created = await sessions.create({
         member,
-        wixTokens: { ...wixTokens, accessToken },
+        wixTokens: { ...wixTokens, accessToken: wixToken },
         device: null,
       });
       return { kind: 'session', id: created.session.id };

@@ -70,7 +70,7 @@ export class SqliteServerDriver implements Driver {
   }
 }
 
-type Statement = Pick<SQLite.Statement<unknown[]>, 'reader' | 'all' | 'run'>;
+type Statement = Pick<SQLite.Statement, 'reader' | 'all' | 'run'>;
 
 type SqliteFile = Readonly<{
   write: Handle;
@@ -152,7 +152,7 @@ function preparedOnce(connection: SQLite.Database): Handle {
     prepare(text) {
       const known = statements.get(text);
       if (known) return known;
-      const statement = connection.prepare<unknown[]>(text);
+      const statement = connection.prepare(text);
       statements.set(text, statement);
       return statement;
     },

@@ -22,7 +22,7 @@ const DRIVER =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (?:has encountered a connection error|was closed) and is not queryable|Cannot use a pool after calling end on the pool)/;
 
 /** Whether the database could not answer, as opposed to: it did, and said that our statement is wrong. */
-export function isOutage(error: unknown): error is Error & { code?: string } {
+function isOutage(error: unknown): error is Error & { code?: string } {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
   return POSTGRES.test(code) || SQLITE.test(code) || NETWORK.test(code) || DRIVER.test(error.message);
