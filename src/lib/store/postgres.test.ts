@@ -27,43 +27,70 @@ const terminateAll = () =>
     .postgres()
     .ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gatehouse'");
 
+/** What our connections are at. */
+const states = async () =>
+  (
+    await databases
+      .postgres()
+      .ask("SELECT state FROM pg_stat_activity WHERE application_name = 'gatehouse' ORDER BY state")
+  ).map(({ state }) => state);
+
 test('numbers of 64 bits are numbers', async () => {
   expect(await ask()).toEqual([{ one: 1 }]);
 });
 
-test('a statement that takes too long is given up, and its connection serves on', async () => {
-  const begin = performance.now();
-  await expect(sleep(30)).rejects.toMatchObject(unavailable);
-  expect(performance.now() - begin).toBeLessThan(5_000);
-  expect(await ask()).toEqual([{ one: 1 }]);
-});
+test(
+  'a statement that takes too long is given up, and its connection serves on',
+  { timeout: 20_000 },
+  async () => {
+    const begin = performance.now();
+    await expect(sleep(30)).rejects.toMatchObject({ ...unavailable, cause: { code: '57014' } });
+    expect(performance.now() - begin).toBeLessThan(15_000);
+    expect(await ask()).toEqual([{ one: 1 }]);
+  },
+);
 
-test('a connection ended by the server, busy, idle or within a transaction, is replaced', async () => {
-  await ask();
-  const busy = expect(sleep(0.4)).rejects.toMatchObject(unavailable);
-  const within = expect(
-    database.transaction().execute(async (inside) => {
-      await ask(inside);
-      await wait(300);
-      await ask(inside);
-    }),
-  ).rejects.toMatchObject(unavailable);
-  await wait(150);
-  await terminateAll();
-  await Promise.all([busy, within]);
-  expect(await ask()).toEqual([{ one: 1 }]);
+test(
+  'a connection ended by the server, busy, idle or within a transaction, is replaced',
+  { timeout: 30_000 },
+  async () => {
+    const patient = new Kysely<unknown>({ dialect: openPostgres(url, 2, 20_000).dialect });
+    let goOn = () => {};
+    const ended = new Promise<void>((resolve) => (goOn = resolve));
+    const busy = expect(sleep(15, patient)).rejects.toMatchObject({
+      ...unavailable,
+      cause: { code: '57P01' },
+    });
+    const within = expect(
+      patient.transaction().execute(async (inside) => {
+        await ask(inside);
+        await ended;
+        await ask(inside);
+      }),
+    ).rejects.toMatchObject(unavailable);
+    await expect.poll(states, { timeout: 10_000 }).toEqual(['active', 'idle in transaction']);
+    await terminateAll();
+    await expect.poll(states, { timeout: 10_000 }).toEqual([]);
+    goOn();
+    await Promise.all([busy, within]);
 
-  await terminateAll();
-  await wait(50);
-  expect(await ask()).toEqual([{ one: 1 }]);
-});
+    expect(await ask(patient)).toEqual([{ one: 1 }]);
+    expect(await states()).toEqual(['idle']);
+    await terminateAll();
+    await expect.poll(states, { timeout: 10_000 }).toEqual([]);
+    // Our side hears of it a moment later than the server's list shows it.
+    await wait(50);
+    expect(await ask(patient)).toEqual([{ one: 1 }]);
+    await patient.destroy();
+  },
+);
 
 test('whoever finds every connection in use waits a bounded time', async () => {
   const patient = new Kysely<unknown>({ dialect: openPostgres(url, 1, 10_000).dialect });
-  const holder = sleep(4, patient);
+  const holder = sleep(8, patient);
   const begin = performance.now();
   await expect(ask(patient)).rejects.toMatchObject(unavailable);
-  expect(performance.now() - begin).toBeLessThan(4_000);
+  expect(performance.now() - begin, 'before it was free').toBeLessThan(7_000);
   await holder;
   expect(await ask(patient)).toEqual([{ one: 1 }]);
   await patient.destroy();
@@ -78,7 +105,7 @@ test.each(['SIGINT', 'SIGQUIT'] as const)(
       meanwhile: async () => {
         const begin = performance.now();
         for (let times = 0; times < 5; times += 1) await expect(ask()).rejects.toMatchObject(unavailable);
-        expect(performance.now() - begin).toBeLessThan(3_000);
+        expect(performance.now() - begin, 'five times the time limit would be 15 s').toBeLessThan(10_000);
       },
     });
     const begin = performance.now();
@@ -144,14 +171,14 @@ describe('when the server falls silent', () => {
     await expect(ask(proxied)).rejects.toMatchObject(unavailable);
     isSilent = false;
     expect(await ask(proxied)).toEqual([{ one: 1 }]);
-    expect(performance.now() - begin).toBeLessThan(4_000);
+    expect(performance.now() - begin).toBeLessThan(10_000);
   }, 20_000);
 
   test('so is the attempt to connect', async () => {
     isSilent = true;
     const begin = performance.now();
     await expect(ask(proxied)).rejects.toMatchObject(unavailable);
-    expect(performance.now() - begin).toBeLessThan(5_000);
+    expect(performance.now() - begin).toBeLessThan(10_000);
     isSilent = false;
     expect(await ask(proxied)).toEqual([{ one: 1 }]);
   }, 20_000);
