@@ -17,8 +17,8 @@ import { measureLogins } from './logins.ts';
  */
 const SMALL = 1_000;
 const LARGE = 1_000_000;
-const CHECKS = 20_000;
-const WARM_UP = 5_000;
+const CHECKS = 10_000;
+const WARM_UP = 2_000;
 const LIMIT = 1.3;
 
 const secrets = keyring(Buffer.alloc(32, 7));

@@ -63,6 +63,15 @@ export function memberStoreContract(name: string, open: () => Promise<TestDataba
       ]);
     });
 
+    test('also when several come with it at the same moment', async () => {
+      const rivals = ['1', '2', '3', '4'].map((id) => ({ ...ada, id }));
+      for (let round = 0; round < 10; round += 1) {
+        await Promise.all(rivals.map((member) => remember(member)));
+        expect((await rows()).filter(({ email_verified }) => email_verified === 1)).toHaveLength(1);
+        await opened.empty();
+      }
+    });
+
     test('any text is kept as it is', async () => {
       const nickname = `'; DROP TABLE member; -- "Ada" \\ % _ 愛 🎩`;
       await remember({ ...ada, nickname });

@@ -1,4 +1,5 @@
 import type { Database } from '../store/database.ts';
+import { lockUntilCommit } from '../store/lock.ts';
 import type { MemberRow } from '../store/schema.ts';
 import type { WixMember } from '../wix/members.ts';
 
@@ -26,6 +27,7 @@ export function memberStore(database: Database, now: () => number = Date.now): M
         updated_at: now(),
       };
       await database.transaction().execute(async (transaction) => {
+        await lockUntilCommit(transaction, `e-mail ${member.email}`);
         await transaction
           .insertInto('member')
           .values({ id: member.id, ...row })

@@ -1,4 +1,4 @@
-import { Kysely, type Dialect } from 'kysely';
+import { Kysely, sql, type Dialect } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -41,11 +41,18 @@ export async function openDatabase(
     const file = join(dataFolder, 'gatehouse.sqlite');
     await migrate(openSqlite(file, { patienceMs: MIGRATION_PATIENCE_MS, isChecked: false }), migrations);
     const dialect = openSqlite(file, { patienceMs: PATIENCE_MS.sqlite, isChecked: true });
-    return { database: new Kysely({ dialect }), pool: null };
+    return { database: await connected(dialect), pool: null };
   }
   await migrate(openPostgres(url, 2, MIGRATION_PATIENCE_MS).dialect, migrations);
   const { dialect, pool } = openPostgres(url, poolSize, PATIENCE_MS.postgres);
-  return { database: new Kysely({ dialect }), pool };
+  return { database: await connected(dialect), pool };
+}
+
+/** With a connection that is there before the first request is. */
+async function connected(dialect: Dialect): Promise<Database> {
+  const database = new Kysely<Schema>({ dialect });
+  await sql`SELECT 1`.execute(database);
+  return database;
 }
 
 async function migrate(dialect: Dialect, migrations: Readonly<Record<string, Migration>>): Promise<void> {

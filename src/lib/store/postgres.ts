@@ -69,6 +69,9 @@ async function connectTo(pool: Pool): Promise<PostgresPoolClient> {
   };
 }
 
+/** Each connection keeps them all, at the server too; lists of many lengths must not fill it. */
+const NAMES_AT_MOST = 200;
+
 const names = new Map<string, string>();
 
 /**
@@ -79,6 +82,7 @@ function named(text: string, values: readonly unknown[]): { name?: string; text:
   if (values.length === 0 || text.includes('*')) return { text, values: [...values] };
   let name = names.get(text);
   if (name === undefined) {
+    if (names.size >= NAMES_AT_MOST) return { text, values: [...values] };
     name = createHash('sha256').update(text).digest('base64url');
     names.set(text, name);
   }
