@@ -67,6 +67,13 @@ module.exports = {
       to: { path: '^src/lib/(wix|store|external-database)/' },
     },
     {
+      name: 'system-grants-are-for-rounds',
+      comment: 'What the site may do on its own account no route, page or rule can ask for.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [String.raw`^src/lib/auth/member-watch\.ts$`, TESTS] },
+      to: { path: String.raw`^src/lib/policy/system\.ts$` },
+    },
+    {
       name: 'wix-takes-grants-not-people',
       comment:
         'lib/wix asks for a Grant; were it to look at the actor it could decide for itself. It reports Problems.',

@@ -9,6 +9,8 @@ const patience = process.env['LONG'] ? 20 : 1;
 export default defineConfig({
   test: {
     pool: 'forks',
+    // By default one core is left idle; on a machine of two that is half of it.
+    maxWorkers: '100%',
     allowOnly: false,
     setupFiles: ['tests/fixed-seed.ts'],
     testTimeout: 5_000 * patience,
@@ -35,6 +37,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'conformance',
+          // Loading the SDK anew for each file takes longer than the tests. Each test has an emulator of its own.
+          isolate: false,
           include: ['tests/conformance/**/*.test.ts'],
           testTimeout: 30_000 * patience,
           hookTimeout: 60_000 * patience,

@@ -10,6 +10,7 @@ type Bundle = {
     variables: Variables;
     mode: 'offline' | 'live';
     wix?: (request: Request) => Promise<Response>;
+    memberRoundMs?: number;
   }) => Promise<{ stop: () => Promise<void> }>;
 };
 
@@ -31,6 +32,8 @@ export type ServeOptions = Readonly<{
    * would reach Wix itself.
    */
   interceptWix?: (request: Request, forward: (request: Request) => Promise<Response>) => Promise<Response>;
+  /** Between two rounds of asking Wix about members who are signed in, in milliseconds; for tests. */
+  memberRoundMs?: number;
 }>;
 
 /** Taken before the application replaces it with its road to Wix. */
@@ -40,7 +43,8 @@ const network = globalThis.fetch;
  * The composition root: joins the built site, the embedded Wix of offline mode and an HTTP server. The emulator and
  * the site's code meet nowhere else, and here only as requests and responses.
  */
-export async function serve({ variables, seed, interceptWix }: ServeOptions): Promise<Gatehouse> {
+export async function serve(options: ServeOptions): Promise<Gatehouse> {
+  const { variables, seed, interceptWix, memberRoundMs } = options;
   const bundlePath = new URL('../dist/server/entry.mjs', import.meta.url);
   const { handler, start } = (await import(bundlePath.href)) as Bundle;
   const host = variables['HOST'] || 'localhost';
@@ -54,6 +58,7 @@ export async function serve({ variables, seed, interceptWix }: ServeOptions): Pr
       variables: { ...(offline?.variables ?? variables), PORT: String(server.port) },
       mode: offline ? 'offline' : 'live',
       ...(wix && { wix }),
+      ...(memberRoundMs !== undefined && { memberRoundMs }),
     });
     server.serve(handler);
     return {

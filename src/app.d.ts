@@ -7,6 +7,8 @@ declare global {
     /** What the middleware found out about a request before any route sees it. */
     interface Locals {
       requestId: string;
+      /** Whom a visitor's requests are counted under; from the socket, and proxies that are trusted. */
+      client: string;
       /** A visitor when the credential was refused; see `refusal`. */
       actor: Actor;
       /** Why the credential was refused. Routes that need none, such as sign-in, look past it. */

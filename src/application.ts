@@ -1,15 +1,21 @@
 import { environment, parseEnvironment, provideEnvironment } from './env.ts';
 import { accessTokenStore } from './lib/auth/access-token-store.ts';
+import { countedLimits, provideLimits, unlimited } from './lib/auth/limits.ts';
 import { luciaSessionStore } from './lib/auth/lucia-session-store.ts';
 import { memberStore } from './lib/auth/member-store.ts';
+import { lookAfterMembers, MEMBER_ROUND_MS } from './lib/auth/member-watch.ts';
+import { passwordResetStore } from './lib/auth/password-reset-store.ts';
+import { pendingCodes } from './lib/auth/pending-codes.ts';
 import { provideStores, stores } from './lib/auth/stores.ts';
 import { wixTokenVault } from './lib/auth/wix-token-vault.ts';
+import { provideTrustedProxies, toBlockList } from './lib/http/client-address.ts';
 import { logFailure } from './lib/log.ts';
 // Declared wrongly, a collection refuses the start here and not the first request.
 import './lib/policy/collections.ts';
 import { openJournal, provideJournal } from './lib/policy/journal.ts';
 import { provideReadiness } from './lib/readiness.ts';
 import { every } from './lib/rounds.ts';
+import { openCounters } from './lib/store/counters.ts';
 import { openDatabase, type Database } from './lib/store/database.ts';
 import { keyring, provideSecrets, type Keyring } from './lib/store/keyring.ts';
 import { connectClients } from './lib/wix/context.ts';
@@ -21,9 +27,12 @@ export type StartOptions = Readonly<{
   mode: 'offline' | 'live';
   /** Answers everything that would go to Wix, in place of the network: the emulator. */
   wix?: WixBackend;
+  /** Between two rounds of asking Wix about members who are signed in, in milliseconds; for tests. */
+  memberRoundMs?: number;
 }>;
 
-const HOUR_MS = 60 * 60 * 1000;
+const MINUTE_MS = 60 * 1000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 /**
  * Starts everything that routes and pages rely on. It is reached through the built bundle only, so that the process
@@ -31,31 +40,37 @@ const HOUR_MS = 60 * 60 * 1000;
  * @returns how to stop it again.
  * @throws {Error} with one clear text when the environment, the database or the SDK is not as it must be.
  */
-export async function start({ variables, mode, wix }: StartOptions): Promise<{ stop: () => Promise<void> }> {
+export async function start(options: StartOptions): Promise<{ stop: () => Promise<void> }> {
+  const { variables, mode, wix, memberRoundMs = MEMBER_ROUND_MS } = options;
   provideEnvironment(parseEnvironment(variables, mode));
   const { DATA_DIR, DATABASE_URL, DATABASE_POOL_SIZE, WIX_TIMEOUT_MS } = environment();
   const uninstall = installTransport({ timeoutMs: WIX_TIMEOUT_MS, ...(wix && { backend: wix }) });
   connectClients();
   await assertTransportSeesEverything();
 
-  const { database } = await openDatabase({
+  const { database, pool } = await openDatabase({
     url: DATABASE_URL,
     poolSize: DATABASE_POOL_SIZE,
     dataFolder: DATA_DIR,
   });
+  provideTrustedProxies(toBlockList(environment().TRUSTED_PROXIES));
+  const counters = environment().RATE_LIMITS === 'on' ? await openCounters(pool, DATA_DIR) : null;
+  provideLimits(counters ? countedLimits(counters) : unlimited);
   const journal = openJournal(DATA_DIR);
   provideJournal(journal);
   provideCredentials(database, secretsOfEnvironment());
   provideReadiness({
     database: async () => void (await database.selectFrom('session').select('id').limit(1).execute()),
   });
-  const rounds = [every(HOUR_MS, sweep, logFailure)];
+  const rounds = [every(HOUR_MS, sweep, logFailure), every(memberRoundMs, lookAfterMembers, logFailure)];
+  if (counters) rounds.push(every(5 * MINUTE_MS, counters.sweep, logFailure));
 
   return {
     async stop() {
       await Promise.all(rounds.map((round) => round.stop()));
       uninstall();
       journal.close();
+      counters?.close();
       await database.destroy();
     },
   };
@@ -75,14 +90,18 @@ function provideCredentials(database: Database, secrets: Keyring): void {
     // To leave lucia, name another store here: the rows stay, and nobody is signed out.
     sessions: luciaSessionStore(database, secrets),
     accessTokens: accessTokenStore(database, secrets),
+    pendingCodes: pendingCodes(database),
+    passwordResets: passwordResetStore(database),
     wixTokens: wixTokenVault(database, secrets),
   });
 }
 
 /** What is over goes; what an old key has sealed is sealed with the new one. */
 async function sweep(): Promise<void> {
-  const { sessions, accessTokens, wixTokens } = stores();
+  const { sessions, accessTokens, pendingCodes: codes, passwordResets, wixTokens } = stores();
   await sessions.sweep();
   await accessTokens.sweep();
+  await codes.sweep();
+  await passwordResets.sweep();
   await wixTokens.reseal();
 }

@@ -3,14 +3,18 @@ import { defineMiddleware, sequence } from 'astro:middleware';
 import { randomUUID } from 'node:crypto';
 import { identify } from './lib/auth/authenticate.ts';
 import { visitor, type Actor } from './lib/auth/actor.ts';
+import { countRequest } from './lib/auth/counted.ts';
 import { blankSessionCookie, readCredential, sessionCookie, type Credential } from './lib/auth/credential.ts';
 import { assertSameSite } from './lib/auth/cross-site.ts';
 import { wixIdentityOf } from './lib/auth/identity.ts';
+import { noteActive } from './lib/auth/member-watch.ts';
 import { stores } from './lib/auth/stores.ts';
+import { UNKNOWN_CLIENT } from './lib/http/client-address.ts';
 import { refuse } from './lib/http/endpoint.ts';
 import { assertKnownHost, siteOrigins } from './lib/http/origin.ts';
 import { seeOther } from './lib/http/page.ts';
 import { toProblem, type Problem } from './lib/http/problem.ts';
+import { rateLimitFields, type Standing } from './lib/http/rate-limit-fields.ts';
 import { signInAddress } from './lib/http/return-to.ts';
 import { withSecurityHeaders } from './lib/http/security-headers.ts';
 import { logProblem } from './lib/log.ts';
@@ -19,6 +23,8 @@ import { runAs } from './lib/wix/context.ts';
 /** The first and the last to touch a request: it gets an id, and every answer its headers. */
 const frame = defineMiddleware(async ({ locals, request, url }, next) => {
   locals.requestId = randomUUID();
+  // Set before the framework, which the development server does without.
+  locals.client ??= UNKNOWN_CLIENT;
   locals.actor = visitor;
   locals.refusal = null;
   locals.problem = null;
@@ -34,16 +40,21 @@ const frame = defineMiddleware(async ({ locals, request, url }, next) => {
   }
 });
 
+/** Asked by what keeps the process running, which would end it for a 429; they cost no more than counting them. */
+const PROBES = new Set(['/api/health/live', '/api/health/ready']);
+
 /** Who is asking, and did they ask from here: from the one credential, before any route runs. */
 const gate = defineMiddleware(async (context, next) => {
   const { locals, request, url } = context;
   const door = url.pathname.startsWith('/api/') ? 'api' : 'page';
   let cookie: string | null;
+  let standing: Standing | null;
   try {
     assertKnownHost(request.headers);
     const credential = readCredential(request.headers);
     assertSameSite({ request, credential: credential.kind, door, origins: siteOrigins() });
     ({ actor: locals.actor, refusal: locals.refusal, cookie } = await recognise(credential));
+    standing = PROBES.has(url.pathname) ? null : await countRequest(locals.actor, locals.client);
   } catch (error) {
     const problem = toProblem(error);
     locals.refusal = problem;
@@ -51,6 +62,9 @@ const gate = defineMiddleware(async (context, next) => {
   }
   const answer = door === 'api' ? () => next() : () => page(context, next);
   const response = await runAs(wixIdentityOf(locals.actor), answer);
+  if (standing && door === 'api' && !response.headers.has('ratelimit')) {
+    for (const [name, value] of Object.entries(rateLimitFields(standing))) response.headers.set(name, value);
+  }
   if (cookie && door === 'page' && !response.headers.has('set-cookie')) {
     response.headers.append('set-cookie', cookie);
   }
@@ -67,6 +81,7 @@ async function recognise(credential: Credential): Promise<Recognised> {
   const inBrowser = credential.kind === 'cookie';
   try {
     const { actor, extendedTo } = await identify(credential, stores());
+    if (actor.kind === 'member') noteActive(actor.id);
     const cookie = inBrowser && extendedTo ? sessionCookie(credential.token, extendedTo) : null;
     return { actor, refusal: null, cookie };
   } catch (error) {

@@ -56,6 +56,22 @@ export async function asMember(site: Site, person: Person): Promise<Actor> {
   return actor(site, `${person} in a browser`, headers);
 }
 
+/** A member's script: an access token made for these scopes and nothing else. */
+export async function asScript(site: Site, person: Person, scopes: readonly string[]): Promise<Actor> {
+  const { token } = await accessTokenOf(await asMobileApp(site, person), scopes);
+  return asBearer(site, `${person}'s script`, token);
+}
+
+/** Makes an access token for a member who is signed in. */
+export async function accessTokenOf(
+  member: Actor,
+  scopes: readonly string[],
+): Promise<{ id: string; token: string }> {
+  const answer = await member.post('/api/auth/access-tokens', { name: 'A script', scopes });
+  expect(answer.status, answer.text).toBe(201);
+  return answer.body as { id: string; token: string };
+}
+
 /** Whoever holds this token, valid or not. */
 export function asBearer(site: Site, name: string, token: string): Actor {
   return actor(site, name, { authorization: `Bearer ${token}` });

@@ -44,17 +44,22 @@ export type SiteOptions = Readonly<{
   /** More collections. */
   collections?: SeedCollection[];
   variables?: Record<string, string>;
+  /** Between two rounds of asking Wix about members; none happens within a test unless given. */
+  memberRoundMs?: number;
+  /** One of an earlier site, to go on with its data. It is kept when the site stops. */
+  dataFolder?: string;
 }>;
 
 /** The built site on a free loopback port, with a data folder of its own and, when asked, more people and rows. */
 export async function openSite(options: SiteOptions = {}): Promise<Site> {
-  const dataFolder = await mkdtemp(join(tmpdir(), 'gatehouse-'));
+  const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'gatehouse-')));
   const wixCalls: WixCall[] = [];
   const appTokens = new Set<string>();
   let trouble: WixTrouble | null = null;
 
   const gatehouse = await serve({
     seed: withMore(options),
+    memberRoundMs: options.memberRoundMs ?? 60 * 60 * 1000,
     variables: {
       HOST: '127.0.0.1',
       PORT: '0',
@@ -99,7 +104,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
     journal: () => readJournal(dataFolder),
     async stop() {
       await gatehouse.stop();
-      await rm(dataFolder, { recursive: true });
+      if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true });
     },
   };
 }

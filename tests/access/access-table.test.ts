@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { asMember, asMobileApp, asVisitor, expectProblem, type Actor, type Answer } from '../actors.ts';
+import {
+  asMember,
+  asMobileApp,
+  asScript,
+  asVisitor,
+  expectProblem,
+  type Actor,
+  type Answer,
+} from '../actors.ts';
 import { openSite, type Site } from '../harness.ts';
 
 /**
@@ -46,6 +54,8 @@ beforeAll(async () => {
     visitor: asVisitor(site),
     ada: await asMobileApp(site, 'ada'),
     adaInBrowser: await asMember(site, 'ada'),
+    // A personal access token that may read and change connections, and nothing else.
+    adasScript: await asScript(site, 'ada', ['SITConnections:query', 'SITConnections:update']),
     grace: await asMobileApp(site, 'grace'),
     alan: await asMobileApp(site, 'alan'),
     owner: await asMobileApp(site, 'owner'),
@@ -61,6 +71,8 @@ type Row = Readonly<{
   status: number;
   code?: string;
   shows?: string[];
+  /** The scope that an access token lacks. */
+  scope?: string;
   elevated: number;
 }>;
 
@@ -90,6 +102,16 @@ const noRule = (who: string, does: string, run: Row['run']): Row => ({
   run,
   status: 403,
   code: 'forbidden',
+  elevated: 0,
+});
+
+const outOfScope = (does: string, run: Row['run'], scope: string): Row => ({
+  who: 'adasScript',
+  does,
+  run,
+  status: 403,
+  code: 'insufficient-scope',
+  scope,
   elevated: 0,
 });
 
@@ -134,6 +156,30 @@ const table: Row[] = [
     },
   ]),
   {
+    who: 'adasScript',
+    does: 'lists connections',
+    run: (a) => a.get(`${CONNECTIONS}?limit=100`),
+    status: 200,
+    shows: [CANARY.ada],
+    elevated: 1,
+  },
+  {
+    who: 'adasScript',
+    does: 'reads own',
+    run: (a) => a.get(own),
+    status: 200,
+    shows: [CANARY.ada],
+    elevated: 1,
+  },
+  {
+    who: 'adasScript',
+    does: 'changes own',
+    run: (a) => a.patch(own, { company: 'By night' }),
+    status: 200,
+    shows: ['By night'],
+    elevated: 1,
+  },
+  {
     who: 'grace',
     does: 'lists connections',
     run: (a) => a.get(`${CONNECTIONS}?limit=100`),
@@ -158,6 +204,16 @@ const table: Row[] = [
     hidden(who, 'changes a missing one', (a) => a.patch(missing, { status: 'x' }), 1),
     hidden(who, 'removes a missing one', (a) => a.delete(missing), 1),
   ]),
+
+  // AZ-01 with an access token: the same within its scopes, and outside of them not even a question to Wix.
+  hidden('adasScript', 'AZ-01 reads a foreign one', (a) => a.get(foreign), 1),
+  hidden('adasScript', 'AZ-01 changes a foreign one', (a) => a.patch(foreign, { status: 'mine now' }), 1),
+  hidden('adasScript', 'reads a missing one', (a) => a.get(missing), 1),
+  hidden('adasScript', 'changes a missing one', (a) => a.patch(missing, { status: 'x' }), 1),
+  outOfScope('inserts', (a) => a.post(CONNECTIONS, { name: 'New' }), 'SITConnections:insert'),
+  ...[own, foreign, missing].map((path) =>
+    outOfScope(`AZ-01 removes ${path}`, (a) => a.delete(path), 'SITConnections:remove'),
+  ),
 
   // SITConnections with an e-mail that was never verified: rows in that name exist, and are not his.
   {
@@ -202,8 +258,13 @@ const table: Row[] = [
     noRule(who, 'removes an announcement', (a) => a.delete(`${ANNOUNCEMENTS}/spring-supper`)),
   ]),
 
+  // What anybody may read, an access token has to be made for too: it does what it was made for and nothing else.
+  outOfScope('lists announcements', (a) => a.get(ANNOUNCEMENTS), 'Announcements:query'),
+  outOfScope('reads an announcement', (a) => a.get(`${ANNOUNCEMENTS}/spring-supper`), 'Announcements:query'),
+  noRule('adasScript', 'inserts an announcement', (a) => a.post(ANNOUNCEMENTS, { title: 'x' })),
+
   // AZ-47, AZ-48: what is not declared does not exist, however open it stands at Wix and however it is spelled.
-  ...['ada', 'owner'].flatMap((who) =>
+  ...['ada', 'adasScript', 'owner'].flatMap((who) =>
     [
       'Vault',
       'sitconnections',
@@ -228,6 +289,17 @@ const table: Row[] = [
     shows: [CANARY.ada, '"result":"ok"'],
     elevated: 1,
   },
+  {
+    who: 'adasScript',
+    does: 'asks for own connections by e-mail',
+    run: (a) => a.get('/api/connections?email=ada@example.com'),
+    status: 200,
+    shows: [CANARY.ada],
+    elevated: 1,
+  },
+  noRule('adasScript', 'asks for Grace’s by e-mail', (a) =>
+    a.get('/api/connections?email=grace@example.com'),
+  ),
   noRule('ada', 'asks for Grace’s by e-mail', (a) => a.get('/api/connections?email=grace@example.com')),
   noRule('ada', 'asks with a plus variant', (a) => a.get('/api/connections?email=ada%2Bx@example.com')),
   noRule('ada', 'asks for an unknown e-mail', (a) => a.get('/api/connections?email=nobody@example.com')),
@@ -251,6 +323,9 @@ const table: Row[] = [
     elevated: 1,
   },
 
+  outOfScope('reads site properties', (a) => a.get('/api/site-properties'), 'site-properties:read'),
+  outOfScope('asks who they are', (a) => a.get('/api/me'), 'profile:read'),
+
   // Me, with the member's own rights.
   signedOut('asks who they are', (a) => a.get('/api/me')),
   {
@@ -272,13 +347,18 @@ const table: Row[] = [
 ];
 
 describe('who may do what', () => {
-  test.each(table)('$who $does: $status', async ({ who, run, status, code, shows = [], elevated }) => {
+  test.each(table)('$who $does: $status', async ({ who, run, status, code, scope, shows = [], elevated }) => {
     site.forget();
     const journalled = (await site.journal()).length;
     const answer = await run(actors[who] as Actor);
 
     expect(answer.status, answer.text).toBe(status);
     if (code) expectProblem(answer, status, code);
+    if (scope) {
+      expect(answer.headers.get('www-authenticate')).toBe(
+        `Bearer realm="gatehouse", error="insufficient_scope", scope="${scope}"`,
+      );
+    }
     for (const text of shows) expect(answer.text).toContain(text);
 
     const mine = who.startsWith('ada') ? CANARY.ada : who === 'grace' ? CANARY.grace : null;
@@ -350,5 +430,6 @@ describe('who may do what', () => {
       SITConnections: ['query', 'insert', 'update', 'remove'],
       Announcements: ['query'],
     });
+    expect(await of('adasScript')).toEqual({ SITConnections: ['query', 'update'], Announcements: [] });
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { asBearer, tokenOf, type Actor, type Answer } from '../actors.ts';
+import { accessTokenOf, asBearer, tokenOf, type Actor, type Answer } from '../actors.ts';
 import { crowd, rowsOf, toSeedMember, type CrowdMember } from '../crowd.ts';
 import { openSite, type Site } from '../harness.ts';
 
@@ -13,6 +13,8 @@ const members = crowd(12);
 const ITEMS = '/api/collections/SITConnections/items';
 let site: Site;
 let apps: Actor[];
+/** Of each member an access token as well, which may do less. */
+let scripts: Actor[];
 
 beforeAll(async () => {
   site = await openSite({
@@ -21,6 +23,12 @@ beforeAll(async () => {
   });
   apps = await Promise.all(
     members.map(async (member) => asBearer(site, member.email, await tokenOf(site, member))),
+  );
+  scripts = await Promise.all(
+    apps.map(async (app) => {
+      const { token } = await accessTokenOf(app, ['SITConnections:query', 'SITConnections:update']);
+      return asBearer(site, `${app.name}'s script`, token);
+    }),
   );
 });
 
@@ -77,6 +85,9 @@ const anyBody = fc.record(
   },
   { requiredKeys: [] },
 );
+
+/** One request in four comes with an access token. */
+const byScript = fc.nat(3).map((number) => number === 0);
 
 type Request = (app: Actor, cursors: string[]) => Promise<Answer>;
 
@@ -155,22 +166,24 @@ describe(`${REQUESTS} generated requests`, () => {
   test(
     'show no foreign canary, touch no foreign row and make no elevated call without a decision',
     async () => {
-      const plan = fc.sample(fc.tuple(fc.nat(members.length - 1), anyRequest), {
+      const plan = fc.sample(fc.tuple(fc.nat(members.length - 1), byScript, anyRequest), {
         numRuns: REQUESTS,
         seed: 1815,
       });
       const cursors: string[] = [];
       const statuses = new Map<number, number>();
       const leaks: string[] = [];
+      let outOfScope = 0;
       let next = 0;
       site.forget();
       const journalledBefore = (await site.journal()).length;
 
       const lane = async () => {
         for (let entry = plan[next++]; entry; entry = plan[next++]) {
-          const [who, request] = entry;
+          const [who, script, request] = entry;
           const { canary } = members[who] as CrowdMember;
-          const answer = await request(apps[who] as Actor, cursors);
+          const answer = await request((script ? scripts : apps)[who] as Actor, cursors);
+          if (answer.body?.code === 'insufficient-scope') outOfScope += Number(script) || Infinity;
           statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
           if (foreignCanary(answer, canary)) leaks.push(answer.text);
           if (cursors.length > 50) cursors.shift();
@@ -182,6 +195,9 @@ describe(`${REQUESTS} generated requests`, () => {
       // Each kind of answer was really met, so that silence is not for want of asking.
       for (const status of [200, 201, 204, 400, 403, 404])
         expect(statuses.get(status) ?? 0, `${status}`).toBeGreaterThan(0);
+      // Access tokens are refused for what they were not made for, and nobody else is.
+      expect(outOfScope).toBeGreaterThan(0);
+      expect(outOfScope).toBeLessThan(REQUESTS);
       expect([...statuses.keys()].filter((status) => status >= 500)).toEqual([]);
 
       const elevated = site.wixCalls.filter(({ rights }) => rights === 'app').length;

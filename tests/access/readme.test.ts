@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findOnPath } from '../../scripts/browser.mjs';
 import { banner } from '../../server/banner.ts';
+import { KNOWN_SCOPES } from '../../src/lib/policy/scopes.ts';
 import { openSite, type Site } from '../harness.ts';
 
 /** What the README and the banner tell a newcomer to type is typed, against a site of our own. */
@@ -46,6 +47,34 @@ test('the shell session answers as written', async () => {
     'items.insert 1',
     'items.query 0',
   ]);
+});
+
+test('the automation session answers as written, and the token is dead after signing out everywhere else', async () => {
+  const section = sectionOf('Automation: access tokens');
+  const [commands, answers] = [blocksOf(section, 'sh'), blocksOf(section, 'json')];
+  expect(commands).toHaveLength(answers.length);
+  const after = [
+    `curl -s -X DELETE $SITE/api/auth/sessions -H "Authorization: Bearer $SESSION"`,
+    `curl -s $SITE/api/me -H "Authorization: Bearer $ACCESS_TOKEN"`,
+  ];
+  const output = await inBash([...commands, ...after].map((block) => `${block}\nprintf '\\0'\n`).join(''));
+  const said = output.split('\0').slice(0, -1);
+  const [ended, dead] = said.splice(-after.length);
+  expect(said.map((text) => JSON.parse(text) as unknown)).toEqual(
+    answers.map((text) => withGaps(JSON.parse(text))),
+  );
+  expect(ended?.trim()).toBe('');
+  expect(JSON.parse(dead ?? '')).toMatchObject({ status: 401, code: 'unauthenticated' });
+});
+
+test('the scopes of the README are those there are', () => {
+  const listed = [...sectionOf('Automation: access tokens').matchAll(/^\| `([^`]+:[^`]+)`/gm)].map(
+    ([, scope = '']) => scope,
+  );
+  const known = KNOWN_SCOPES.map(({ scope, collection, action }) =>
+    collection === null ? scope : `{collection}:${action}`,
+  );
+  expect(new Set(listed)).toEqual(new Set(known));
 });
 
 test('the client’s example prints what is written below it', async () => {

@@ -1,7 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { expect, test as base } from './actors.ts';
 import { openOwnEmulator, type OwnEmulator } from './own-emulator.ts';
+import { expectReadable } from './readable.ts';
 
 /** One emulator for all tests of a worker: starting one takes longer than looking at it. */
 const test = base.extend<object, { emulator: OwnEmulator }>({
@@ -30,11 +29,6 @@ const paths = {
   'an address without a page': '/nothing',
 } as const;
 
-const sizes = [
-  { width: 390, height: 844 },
-  { width: 1280, height: 900 },
-];
-
 for (const [name, path] of Object.entries(paths)) {
   test(`${name} of the emulator’s desk: readable by everybody, light and dark, on a phone and on a desk`, async ({
     page,
@@ -42,20 +36,7 @@ for (const [name, path] of Object.entries(paths)) {
   }) => {
     await fillTheDesk(emulator);
     await page.goto(`${emulator.address}/_emulator${path}`);
-    for (const size of sizes) {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.setViewportSize(size);
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-        const faults = violations.flatMap(({ id, nodes }) =>
-          nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
-        );
-        expect(faults, `${size.width} pixels, ${colorScheme}`).toEqual([]);
-        const width = await page.evaluate(() => document.documentElement.scrollWidth);
-        expect(width, `scrolls sideways at ${size.width} pixels`).toBe(size.width);
-        expect(await tooSmall(page), `too small to touch at ${size.width} pixels`).toEqual([]);
-      }
-    }
+    await expectReadable(page);
   });
 }
 
@@ -122,17 +103,4 @@ async function fillTheDesk({ address }: OwnEmulator): Promise<void> {
     body: new URLSearchParams({ url: 'http://127.0.0.1:9/a-hook-that-nobody-answers' }),
     redirect: 'manual',
   });
-}
-
-/** Controls of less than 44 pixels in height. WCAG 2.2, 2.5.5. */
-function tooSmall(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [
-      ...document.querySelectorAll(
-        'button, .button, input:not([type=hidden], [type=checkbox]), select, nav a',
-      ),
-    ]
-      .filter((control) => control.checkVisibility() && control.getBoundingClientRect().height < 44)
-      .map((control) => control.outerHTML),
-  );
 }

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, newcomer, people, test as base } from './actors.ts';
 import { openOwnApp, type OwnApp } from './own-app.ts';
 import { openOwnEmulator, type OwnEmulator } from './own-emulator.ts';
+import { expectReadable } from './readable.ts';
 
 type Settings = Readonly<{ emailVerification?: boolean; ownerApproval?: boolean; captcha?: boolean }>;
 
@@ -177,11 +177,6 @@ const states: Readonly<Record<string, (page: Page, emulator: OwnEmulator) => Pro
     page.goto(`${emulator.address}/_hosted/reset-password?token=gone`),
 };
 
-const sizes = [
-  { width: 390, height: 844 },
-  { width: 1280, height: 900 },
-];
-
 for (const [state, visit] of Object.entries(states)) {
   test(`${state} of the emulator: readable by everybody, light and dark, on a phone and on a desk`, async ({
     page,
@@ -191,19 +186,7 @@ for (const [state, visit] of Object.entries(states)) {
     await page.goto(loginAddress(emulator, app));
     await visit(page, emulator);
     await expect(page.getByText('This is not Wix.')).toBeVisible();
-    for (const size of sizes) {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.setViewportSize(size);
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-        const faults = violations.flatMap(({ id, nodes }) =>
-          nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
-        );
-        expect(faults, `${size.width} pixels, ${colorScheme}`).toEqual([]);
-        const width = await page.evaluate(() => document.documentElement.scrollWidth);
-        expect(width, `scrolls sideways at ${size.width} pixels`).toBe(size.width);
-      }
-    }
+    await expectReadable(page);
   });
 }
 

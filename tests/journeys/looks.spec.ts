@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { addConnection, asMember, expect, fillSignIn, people, test } from './actors.ts';
+import { expectReadable, overflow } from './readable.ts';
 
 /** Every page in every state a person can meet, and how to get there. */
 const states: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
@@ -57,28 +57,10 @@ const states: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   'one problem': (page) => page.goto('/problems/conflict'),
 };
 
-const sizes = [
-  { width: 390, height: 844 },
-  { width: 1280, height: 900 },
-];
-
 for (const [state, visit] of Object.entries(states)) {
   test(`${state}: readable by everybody, light and dark, on a phone and on a desk`, async ({ page }) => {
     await visit(page);
-    for (const size of sizes) {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.setViewportSize(size);
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        // Legacy: in the page itself, which has no frames, and not in another one.
-        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-        const faults = violations.flatMap(({ id, nodes }) =>
-          nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
-        );
-        expect(faults, `${size.width} pixels, ${colorScheme}`).toEqual([]);
-        expect(await tooSmall(page), `too small to touch at ${size.width} pixels`).toEqual([]);
-        expect(await overflow(page), `scrolls sideways at ${size.width} pixels`).toBe(0);
-      }
-    }
+    await expectReadable(page);
   });
 }
 
@@ -126,17 +108,3 @@ test('on a phone one signs in and finds a connection @phone', async ({ page }) =
   await expect(page.getByLabel('Company')).toHaveValue('Royal Institution');
   expect(await overflow(page)).toBe(0);
 });
-
-/** How far the page reaches beyond the screen. */
-function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-}
-
-/** Controls of less than 44 pixels in height. WCAG 2.2, 2.5.5. */
-function tooSmall(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll('button, .button, input:not([type=hidden]), select, textarea, nav a')]
-      .filter((control) => control.checkVisibility() && control.getBoundingClientRect().height < 44)
-      .map((control) => control.outerHTML),
-  );
-}

@@ -14,7 +14,9 @@ export type Question =
   | Readonly<{ ask: 'address' }>
   | Readonly<{ ask: 'outbox' }>
   | Readonly<{ ask: 'settings'; settings: Partial<SiteSettings> }>
-  | Readonly<{ ask: 'trouble'; trouble: Trouble }>;
+  | Readonly<{ ask: 'trouble'; trouble: Trouble }>
+  | Readonly<{ ask: 'require-reset'; email: string }>
+  | Readonly<{ ask: 'choose-password'; link: string; password: string }>;
 
 export type OwnSite = Readonly<{
   address: string;
@@ -22,6 +24,10 @@ export type OwnSite = Readonly<{
   set: (settings: Partial<SiteSettings>) => Promise<void>;
   /** The newest code that Wix mailed to somebody. */
   codeFor: (email: string) => Promise<string>;
+  /** The owner wants a new password of somebody. */
+  requireReset: (email: string) => Promise<void>;
+  /** Follows the newest link mailed to somebody, chooses a password, and gives where Wix's page leads back to. */
+  chooseByMail: (email: string, password: string) => Promise<string>;
   /** Lets Wix fail from here on. */
   wixIs: (trouble: Trouble) => Promise<void>;
   close: () => Promise<void>;
@@ -53,15 +59,22 @@ export async function openOwnSite(): Promise<OwnSite> {
     return Promise.race([answer, over]);
   }
 
+  async function mailTo(email: string): Promise<Mail> {
+    const mails = (await ask({ ask: 'outbox' })) as readonly Mail[];
+    const mail = mails.findLast(({ to }) => to === email);
+    if (!mail) throw new Error(`no mail went to ${email}`);
+    return mail;
+  }
+
   return {
     address: String(await ask({ ask: 'address' })),
     set: async (settings) => void (await ask({ ask: 'settings', settings })),
     wixIs: async (trouble) => void (await ask({ ask: 'trouble', trouble })),
-    async codeFor(email) {
-      const mails = (await ask({ ask: 'outbox' })) as readonly Mail[];
-      const mail = mails.findLast(({ to }) => to === email);
-      if (!mail) throw new Error(`no mail went to ${email}`);
-      return mail.code;
+    requireReset: async (email) => void (await ask({ ask: 'require-reset', email })),
+    codeFor: async (email) => (await mailTo(email)).code,
+    async chooseByMail(email, password) {
+      const { link = '' } = await mailTo(email);
+      return String(await ask({ ask: 'choose-password', link, password }));
     },
     async close() {
       child.kill('SIGTERM');

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Problem } from '../http/problem.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyring } from '../store/keyring.ts';
 import type { AccessTokenRow } from '../store/schema.ts';
@@ -37,9 +38,15 @@ export type AccessToken = Readonly<{
   lastUsedAt: Date | null;
 }>;
 
+/** How many living tokens a member may have. */
+export const TOKENS_PER_MEMBER = 50;
+
 /** Where personal access tokens are kept: scoped, ended one by one, and never shown twice. */
 export interface AccessTokenStore {
-  /** Makes one for a member who is signed in. The token is returned once and never stored. */
+  /**
+   * Makes one for a member who is signed in. The token is returned once and never stored.
+   * @throws {Problem} `invalid-request` for one more than a member may have.
+   */
   create(making: {
     memberId: string;
     wixTokens: MemberTokens;
@@ -61,7 +68,7 @@ export interface AccessTokenStore {
 export function accessTokenStore(
   database: Database,
   keyring: Keyring,
-  now: () => number = Date.now,
+  now: () => number = () => Date.now(),
 ): AccessTokenStore {
   return {
     async create({ memberId, wixTokens, name, scopes, expiresAt }) {
@@ -79,7 +86,11 @@ export function accessTokenStore(
         last_used_at: null,
         wix_tokens: sealTokens(keyring, id, wixTokens),
       };
-      await database.insertInto('access_token').values(row).execute();
+      await database.transaction().execute(async (transaction) => {
+        await holdMember(transaction, memberId);
+        await assertRoomForOneMore(transaction, memberId, now());
+        await transaction.insertInto('access_token').values(row).execute();
+      });
       return { token, accessToken: toAccessToken(row) };
     },
 
@@ -148,4 +159,27 @@ function toAccessToken(row: Omit<AccessTokenRow, 'hash' | 'wix_tokens'>): Access
     expiresAt: row.expires_at === null ? null : new Date(row.expires_at),
     lastUsedAt: row.last_used_at === null ? null : new Date(row.last_used_at),
   };
+}
+
+/** One at a time for each member, on both databases: a write that changes nothing locks their row until the end. */
+async function holdMember(transaction: Database, memberId: string): Promise<void> {
+  await transaction
+    .updateTable('member')
+    .set((row) => ({ updated_at: row.ref('updated_at') }))
+    .where('id', '=', memberId)
+    .execute();
+}
+
+async function assertRoomForOneMore(transaction: Database, memberId: string, at: number): Promise<void> {
+  const { count } = await transaction
+    .selectFrom('access_token')
+    .select(({ fn }) => fn.countAll<number | string>().as('count'))
+    .where('member_id', '=', memberId)
+    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', at)]))
+    .executeTakeFirstOrThrow();
+  if (Number(count) >= TOKENS_PER_MEMBER) {
+    throw new Problem('invalid-request', {
+      detail: `You have ${TOKENS_PER_MEMBER} access tokens, which is the most one member can have. End one first.`,
+    });
+  }
 }

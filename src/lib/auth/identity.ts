@@ -1,5 +1,11 @@
+import { Problem } from '../http/problem.ts';
 import { visitorIdentity, type WixIdentity } from '../wix/context.ts';
-import { memberAccessToken, renewMemberToken, type TokenShelf } from '../wix/member-tokens.ts';
+import {
+  memberAccessToken,
+  renewMemberToken,
+  type MemberTokens,
+  type TokenShelf,
+} from '../wix/member-tokens.ts';
 import type { Actor, Member } from './actor.ts';
 import { endCredential, stores } from './stores.ts';
 
@@ -14,6 +20,18 @@ export function wixIdentityOf(actor: Actor): WixIdentity {
     accessToken: () => (token ??= memberAccessToken(shelf)),
     renew: () => (token = renewMemberToken(shelf)),
   };
+}
+
+/**
+ * The member's Wix tokens, for another credential of theirs; the access token is good for another minute at least.
+ * @throws {Problem} `unauthenticated` when Wix no longer knows the member; outages of Wix.
+ */
+export async function wixTokensOf(member: Member): Promise<MemberTokens> {
+  const shelf = shelfOf(member);
+  await memberAccessToken(shelf);
+  const tokens = await shelf.read();
+  if (!tokens) throw new Problem('unauthenticated', { reason: 'the session ended meanwhile' });
+  return tokens;
 }
 
 /** The Wix tokens of the credential that the member came with; they end together. */

@@ -23,7 +23,7 @@ const DAY = 24 * 60 * 60 * 1000;
 export function luciaSessionStore(
   database: Database,
   keyring: Keyring,
-  now: () => number = Date.now,
+  now: () => number = () => Date.now(),
 ): SessionStore {
   const members = memberStore(database, now);
   const lucia = new Lucia(luciaAdapter(database, now), {
@@ -69,6 +69,16 @@ export function luciaSessionStore(
     },
 
     end: (sessionId) => lucia.invalidateSession(sessionId),
+
+    async endOwn(memberId, sessionId) {
+      // lucia ends a session whoever asks; whose it is has to be part of the statement itself.
+      const { numDeletedRows } = await database
+        .deleteFrom('session')
+        .where('member_id', '=', memberId)
+        .where('id', '=', sessionId)
+        .executeTakeFirst();
+      return numDeletedRows > 0n;
+    },
 
     async endAll(memberId, except) {
       if (except === undefined) return lucia.invalidateUserSessions(memberId);

@@ -13,9 +13,15 @@ export type KnownMember = Pick<
 export interface MemberStore {
   /** Keeps what Wix has just said of a member: their e-mail, and whether it is verified, decide what they own. */
   remember(member: KnownMember): Promise<void>;
+  /** What is kept of those of the named members who are known here. */
+  known(ids: readonly string[]): Promise<readonly RememberedMember[]>;
+  /** Ids of members with a live session or access token, in their order, from behind `after` on. */
+  withCredentials(after: string, limit: number): Promise<readonly string[]>;
 }
 
-export function memberStore(database: Database, now: () => number = Date.now): MemberStore {
+export type RememberedMember = KnownMember & Readonly<{ rememberedAt: Date }>;
+
+export function memberStore(database: Database, now: () => number = () => Date.now()): MemberStore {
   return {
     async remember(member) {
       const row = {
@@ -41,6 +47,41 @@ export function memberStore(database: Database, now: () => number = Date.now): M
           .where('id', '<>', member.id)
           .execute();
       });
+    },
+
+    async known(ids) {
+      if (ids.length === 0) return [];
+      const rows = await database.selectFrom('member').selectAll().where('id', 'in', ids).execute();
+      return rows.map((row) => ({ ...toKnownMember(row), rememberedAt: new Date(row.updated_at) }));
+    },
+
+    async withCredentials(after, limit) {
+      const at = now();
+      // Each walks its index of members from `after` on and stops at the limit, however many there are.
+      const withSession = database
+        .selectFrom('session')
+        .select('member_id')
+        .where('member_id', '>', after)
+        .where('expires_at', '>', at)
+        .groupBy('member_id')
+        .orderBy('member_id')
+        .limit(limit);
+      const withToken = database
+        .selectFrom('access_token')
+        .select('member_id')
+        .where('member_id', '>', after)
+        .where((row) => row.or([row('expires_at', 'is', null), row('expires_at', '>', at)]))
+        .groupBy('member_id')
+        .orderBy('member_id')
+        .limit(limit);
+      const rows = await database
+        .selectFrom(withSession.as('with_session'))
+        .select('member_id')
+        .union(database.selectFrom(withToken.as('with_token')).select('member_id'))
+        .orderBy('member_id')
+        .limit(limit)
+        .execute();
+      return rows.map(({ member_id }) => member_id);
     },
   };
 }

@@ -99,6 +99,15 @@ export function plainSessionStore(
       await database.deleteFrom('session').where('id', '=', sessionId).execute();
     },
 
+    async endOwn(memberId, sessionId) {
+      const { numDeletedRows } = await database
+        .deleteFrom('session')
+        .where('member_id', '=', memberId)
+        .where('id', '=', sessionId)
+        .executeTakeFirst();
+      return numDeletedRows > 0n;
+    },
+
     async endAll(memberId, except = '') {
       await database
         .deleteFrom('session')

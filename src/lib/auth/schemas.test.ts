@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Device, Email, Password, VerificationCode } from './schemas.ts';
+import { Device, Email, GivenName, Password, VerificationCode } from './schemas.ts';
 
 describe('an e-mail address', () => {
   test.each(['ada@example.com', ' ADA@Example.COM ', '\tAda@example.com\n'])(
@@ -33,11 +33,35 @@ describe('an e-mail address', () => {
   });
 });
 
+describe('a name that somebody gives', () => {
+  test.each(['Nightly export', ' Ada’s Pixel 9 ', 'Изпорт 👩‍💻', 'x'.repeat(100)])('may be %j', (name) => {
+    expect(GivenName.parse(name)).toBe(name.trim());
+  });
+
+  test.each(['', ' ', 'x'.repeat(101), 'a\nb', 'a\0b', 'a\u202eb', 'a\u2066b', 'a\u2028b', 'a\ud800'])(
+    'is not %j',
+    (name) => expect(GivenName.safeParse(name).success).toBe(false),
+  );
+});
+
+describe('the name of a device', () => {
+  test.each([
+    [' Pixel 9 ', 'Pixel 9'],
+    ['a\u202eb\u0007c\n', 'abc'],
+    ['\u0007\u202e', null],
+    [undefined, null],
+  ])('%j is kept as %j', (given, kept) => expect(Device.parse(given)).toBe(kept));
+
+  test.each(['', ' ', 'x'.repeat(101), 7, null])('is not %j', (given) =>
+    expect(Device.safeParse(given).success).toBe(false),
+  );
+});
+
 test('DS-05 hostile texts of 100 kB are refused in under 10 ms', () => {
   const hostile = ['a', 'a.', '@', 'a@', 'a-', ' ', '1', '\0', 'a@a.'].map((part) =>
     part.repeat(100_000 / part.length),
   );
-  for (const schema of [Email, Password, Device, VerificationCode]) {
+  for (const schema of [Email, Password, Device, GivenName, VerificationCode]) {
     for (const text of [
       ...hostile,
       ...hostile.map((one) => `${one}@a.`),

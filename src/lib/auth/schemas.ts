@@ -10,17 +10,34 @@ export const Email = z
   .transform((value) => value.trim().toLowerCase())
   .pipe(z.email('is not an e-mail address').max(254));
 
+/**
+ * Control characters, halves of characters, and marks that turn the direction of reading: a name with them could pass
+ * itself off as another (unicode.org/reports/tr36, "Bidirectional Text Spoofing").
+ */
+const UNSEEN = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A name that somebody gives to a thing of theirs. */
+export const GivenName = z
+  .string()
+  .trim()
+  .min(1, 'is empty')
+  .max(100, 'has more than 100 characters')
+  .refine((value) => value.search(UNSEEN) === -1, 'has characters that cannot be seen');
+
 /** As long as people like within reason: it goes to Wix as it is, which sets its own rules. */
 export const Password = z.string().min(1, 'is empty').max(1024);
 
-/** How this device is called in the member's list of sessions. */
+/**
+ * How this device is called in the member's list of sessions; what cannot be seen is taken out. `null` when no name
+ * was given.
+ */
 export const Device = z
   .string()
   .trim()
   .min(1)
   .max(100)
   .optional()
-  .transform((value) => value ?? null);
+  .transform((value) => value?.replaceAll(UNSEEN, '').trim() || null);
 
 export const Captcha = z.string().min(1).max(4096).optional();
 
@@ -38,3 +55,8 @@ export const VerificationCode = z
   .string()
   .trim()
   .regex(/^\d{4,10}$/, 'is not a number of four to ten digits');
+
+/** A SHA-256 in hex. */
+export const SessionId = z.string().regex(/^[\da-f]{64}$/);
+
+export const AccessTokenId = z.uuid();

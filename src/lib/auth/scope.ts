@@ -9,13 +9,14 @@ export function scopeOf(subject: string, action: string): string {
   return `${subject}:${action}`;
 }
 
-/**
- * A session may do all that its member may; an access token only what it was made for.
- * @throws {Problem} `insufficient-scope`.
- */
+/** A session may do all that its member may; an access token only what it was made for. */
+export function hasScope(actor: Actor, scope: string): boolean {
+  return actor.kind === 'visitor' || actor.scopes === null || actor.scopes.includes(scope);
+}
+
+/** @throws {Problem} `insufficient-scope`. */
 export function assertScope(actor: Actor, scope: string): void {
-  if (actor.kind === 'member' && actor.scopes !== null && !actor.scopes.includes(scope))
-    throw insufficientScope(scope);
+  if (!hasScope(actor, scope)) throw insufficientScope(scope);
 }
 
 /** RFC 6750 §3.1: the challenge names the scope that would do, where one would. */

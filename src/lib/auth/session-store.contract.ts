@@ -233,6 +233,16 @@ export function sessionStoreContract(
       ]);
     });
 
+    test('ends a session for its own member only, and says whether it was there', async () => {
+      const [mine, other] = [await create(), await create(grace)];
+      expect(await store.endOwn(ada.id, other.session.id)).toBe(false);
+      expect(await isValid(other.token)).toBe(true);
+      expect(await store.endOwn(ada.id, mine.session.id)).toBe(true);
+      expect(await isValid(mine.token)).toBe(false);
+      expect(await store.endOwn(ada.id, mine.session.id)).toBe(false);
+      expect(await store.endOwn(ada.id, 'unknown')).toBe(false);
+    });
+
     test('ends all sessions of a member, or all but one, and no other member’s', async () => {
       const [kept, second, third, other] = [
         await create(),

@@ -37,6 +37,8 @@ export interface SessionStore {
   list(memberId: string): Promise<readonly Session[]>;
   /** Ends one session; ending what has ended is not an error. */
   end(sessionId: string): Promise<void>;
+  /** Ends one session if it is the member's own; says whether it was there. */
+  endOwn(memberId: string, sessionId: string): Promise<boolean>;
   /** Ends all sessions of a member, but for one when that is named. */
   endAll(memberId: string, except?: string): Promise<void>;
   /** Removes rows whose time is over. */

@@ -9,8 +9,9 @@ import {
   type NewMember,
 } from '../wix/login.ts';
 import { fetchCurrentMember } from '../wix/members.ts';
+import { counted, countedSignIn, keyOf, signedInAt } from './counted.ts';
 import type { KnownMember } from './member-store.ts';
-import { stores } from './stores.ts';
+import { endAllCredentials, stores } from './stores.ts';
 
 /** What a sign-in came to. The token is shown here once and is nowhere else. */
 export type SignIn =
@@ -21,19 +22,36 @@ export type SignIn =
 /** How the member's device is called in their list of sessions; `null` when it gave no name. */
 type Device = string | null;
 
-/** @throws {Problem} `invalid-credentials`, `captcha-required`, `password-reset-required`, outages of Wix. */
-export async function signIn(credentials: Credentials, device: Device): Promise<SignIn> {
-  return admit(await loginMember(credentials), device);
+/** Where somebody signs in: how their device is called, and whom the try is counted under. */
+type Place = Readonly<{ device: Device; client: string }>;
+
+/**
+ * @throws {Problem} `invalid-credentials`, `captcha-required`, `password-reset-required`, `too-many-requests`, outages.
+ */
+export function signIn(credentials: Credentials, { device, client }: Place): Promise<SignIn> {
+  return countedSignIn(credentials.email, client, async () => admit(await loginMember(credentials), device));
 }
 
-/** @throws {Problem} `email-already-exists`, `invalid-request`, `captcha-required`, outages of Wix. */
-export async function register(newMember: NewMember, device: Device): Promise<SignIn> {
-  return admit(await registerMember(newMember), device);
+/** @throws {Problem} `email-already-exists`, `invalid-request`, `captcha-required`, `too-many-requests`, outages. */
+export function register(newMember: NewMember, { device, client }: Place): Promise<SignIn> {
+  return counted([{ budget: 'register', key: client }], async () => {
+    const outcome = await admit(await registerMember(newMember), device);
+    if (outcome.state === 'SUCCESS') await signedInAt(client, outcome.member.email);
+    return outcome;
+  });
 }
 
-/** @throws {Problem} `invalid-request` when token or code are wrong or too old. */
-export async function verify(verificationToken: string, code: string, device: Device): Promise<SignIn> {
-  return admit(await verifyMember(openVerificationToken(verificationToken), code), device);
+/** @throws {Problem} `invalid-request` when token or code are wrong or too old, `too-many-requests`, outages. */
+export function verify(verificationToken: string, code: string, { device, client }: Place): Promise<SignIn> {
+  return counted([{ budget: 'verify', key: client }], () => {
+    const stateToken = openVerificationToken(verificationToken);
+    // By what was sealed: the text around it can be spelt in many ways.
+    return counted([{ budget: 'verify-code', key: keyOf('verification', stateToken) }], async () => {
+      const outcome = await admit(await verifyMember(stateToken, code), device);
+      if (outcome.state === 'SUCCESS') await signedInAt(client, outcome.member.email);
+      return outcome;
+    });
+  });
 }
 
 async function admit(outcome: LoginOutcome, device: Device): Promise<SignIn> {
@@ -41,6 +59,8 @@ async function admit(outcome: LoginOutcome, device: Device): Promise<SignIn> {
     case 'SUCCESS': {
       // Who signed in is what Wix says of the token, not what the form said.
       const member = await fetchCurrentMember(outcome.tokens.accessToken);
+      // Whoever knew the old password may have come in with it, also after the reset was asked for.
+      if (await stores().passwordResets.isNoted(member.email)) await endAllCredentials(member.id);
       const { token, session } = await stores().sessions.create({
         member,
         wixTokens: outcome.tokens,

@@ -156,7 +156,13 @@ describe('fields of an item', () => {
 });
 
 describe('submitted', () => {
-  const locals = { requestId: 'request-1', actor: visitor, refusal: null, problem: null };
+  const locals = {
+    requestId: 'request-1',
+    client: '192.0.2.1',
+    actor: visitor,
+    refusal: null,
+    problem: null,
+  };
   const run = (request: Request, work: () => Promise<string>) =>
     submitted({ request, locals, url: new URL(address) }, work);
   const typed = () => posted('email=ada%40example.com&password=lovelace-1815', urlencoded);

@@ -23,6 +23,8 @@ export type FormState<Outcome> = Readonly<{
   errors: Readonly<Record<string, string>>;
   /** Why it was refused as a whole; `null` when it was not. */
   failure: string | null;
+  /** The same as a code, for a page that knows a way on. */
+  code: ProblemCode | null;
   status: number;
   headers: Readonly<Record<string, string>>;
 }>;
@@ -94,7 +96,15 @@ export async function submitted<Outcome>(
   { request, locals, url }: Pick<APIContext, 'request' | 'locals' | 'url'>,
   work: (fields: FormFields) => Promise<Outcome>,
 ): Promise<FormState<Outcome>> {
-  const blank = { outcome: undefined, values: {}, errors: {}, failure: null, status: 200, headers: {} };
+  const blank = {
+    outcome: undefined,
+    values: {},
+    errors: {},
+    failure: null,
+    code: null,
+    status: 200,
+    headers: {},
+  };
   if (request.method !== 'POST') return blank;
   const fields = await readForm(request);
   try {
@@ -103,7 +113,7 @@ export async function submitted<Outcome>(
     const problem = toProblem(error);
     if (!isShownInForm(problem.code)) throw error;
     logProblem(problem, { id: locals.requestId, method: request.method, path: url.pathname });
-    const { password: _, ...values } = fields;
+    const values = Object.fromEntries(Object.entries(fields).filter(([name]) => !/password/i.test(name)));
     return { ...blank, ...explain(problem), values };
   }
 }
@@ -116,6 +126,7 @@ function isShownInForm(code: ProblemCode): boolean {
 function explain({ code, detail, errors, status, headers }: Problem) {
   return {
     errors: firstPerField(errors ?? []),
+    code,
     failure: errors?.length ? 'Please look at this again' : (detail ?? PROBLEMS[code].title),
     status,
     headers,
@@ -137,9 +148,10 @@ function describe(issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       return 'Fill this in.';
     case 'too_small':
+      if (issue.origin !== 'string') return issue.message;
       return Number(issue.minimum) <= 1 ? 'Fill this in.' : `Use at least ${issue.minimum} characters.`;
     case 'too_big':
-      return `Keep this to ${issue.maximum} characters.`;
+      return issue.origin === 'string' ? `Keep this to ${issue.maximum} characters.` : issue.message;
     case 'invalid_format':
       return issue.format === 'datetime' ? 'Give a date such as 2026-03-21.' : issue.message;
     default:

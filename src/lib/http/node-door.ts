@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { clientOf, trustedProxies } from './client-address.ts';
 import { Problem } from './problem.ts';
 import { toProblemResponse } from './problem-response.ts';
 import { withSecurityHeaders } from './security-headers.ts';
@@ -13,23 +14,24 @@ const ONCE = ['authorization', 'host', 'origin', 'sec-fetch-site', 'content-type
 /** A name or an address, and a port: RFC 9110 §7.2. What else it may hold makes no address of ours. */
 const HOST = /^[A-Za-z0-9.[\]:_-]+$/;
 
-type Listener<Rest extends unknown[]> = (
+type Listener<More extends unknown[] = []> = (
   request: IncomingMessage,
   response: ServerResponse,
-  ...rest: Rest
+  next?: () => void,
+  ...more: More
 ) => unknown;
 
 /**
  * Stands before the framework: refuses what is lost or breaks on the way from Node's request to the web's, so that
- * the middleware judges what was really sent.
+ * the middleware judges what was really sent, and knows from where.
  */
-export function nodeDoor<Rest extends unknown[]>(listener: Listener<Rest>): Listener<Rest> {
-  return (request, response, ...rest) => {
+export function nodeDoor(listener: Listener<[locals: object]>): Listener {
+  return (request, response, next) => {
     const problem = faultOf(request);
     if (problem) return void answer(response, problem);
     // The web's Request cannot be made with this name (Fetch §2.2.1); under another one the route says 405.
     if (request.method === 'TRACE') request.method = 'UNSUPPORTED';
-    return listener(request, response, ...rest);
+    return listener(request, response, next, { client: clientOf(request, trustedProxies()) });
   };
 }
 

@@ -42,6 +42,7 @@ export async function welcome(
   before: Actor,
   returnTo: string,
 ): Promise<Response> {
-  if (before.kind === 'member') await endCredential(before.id, before.credential);
+  if (before.kind === 'member' && before.credential.kind === 'session')
+    await endCredential(before.id, before.credential);
   return seeOther(returnTo, sessionCookie(token, expiresAt));
 }

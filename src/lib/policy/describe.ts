@@ -1,4 +1,5 @@
 import type { Actor } from '../auth/actor.ts';
+import { hasScope, scopeOf } from '../auth/scope.ts';
 import { ACTIONS, type Action, type Policy } from './collection.ts';
 import { policies } from './collections.ts';
 import { NOTHING } from './filter.ts';
@@ -7,7 +8,7 @@ import { readableFields } from './item-schema.ts';
 export type CollectionDescription = Readonly<{
   name: string;
   fields: readonly Readonly<{ name: string; type: string; required: boolean; writable: boolean }>[];
-  /** What this actor may do, on the rows that are theirs. */
+  /** What this actor may do, on the rows that are theirs; of an access token, what it was made for. */
   actions: readonly Action[];
 }>;
 
@@ -21,7 +22,9 @@ export function describeCollections(actor: Actor): CollectionDescription[] {
       required,
       writable: policy.writable.includes(field),
     })),
-    actions: ACTIONS.filter((action) => mayEver(policy, action, actor)),
+    actions: ACTIONS.filter(
+      (action) => hasScope(actor, scopeOf(name, action)) && mayEver(policy, action, actor),
+    ),
   }));
 }
 

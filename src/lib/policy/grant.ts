@@ -36,10 +36,26 @@ export type CapabilityGrant<C extends Capability = Capability> = Readonly<{
   [grantedFor]: C;
 }>;
 
+/** App-level rights that the site uses on its own account, and nobody can ask for. */
+export const SYSTEM_CAPABILITIES = ['members:look-after'] as const;
+export type SystemCapability = (typeof SYSTEM_CAPABILITIES)[number];
+
+/** Proof that the site itself, and no request, is at work. */
+export type SystemGrant<C extends SystemCapability = SystemCapability> = Readonly<{
+  kind: 'system';
+  decision: string;
+  capability: C;
+  memberId: null;
+  rule: string;
+  [grantedFor]: C;
+}>;
+
 const minted = new WeakSet<object>();
 
 /** For `authorize` alone: turns a decision into a Grant that `assertGrant` will know. */
-export function mint<Proof extends Grant | CapabilityGrant>(decision: Omit<Proof, typeof grantedFor>): Proof {
+export function mint<Proof extends Grant | CapabilityGrant | SystemGrant>(
+  decision: Omit<Proof, typeof grantedFor>,
+): Proof {
   const grant = Object.freeze(decision);
   minted.add(grant);
   return grant as Proof;
@@ -59,5 +75,12 @@ export function assertGrant(grant: Grant, action: Action): void {
 export function assertCapability(grant: CapabilityGrant, capability: Capability): void {
   if (!minted.has(grant) || grant.kind !== 'capability' || grant.capability !== capability) {
     throw new TypeError(`expected a Grant for ${capability} from authorizeCapability()`);
+  }
+}
+
+/** @throws {TypeError} when the value was not minted by `authorizeSystem`, or for another capability. */
+export function assertSystem(grant: SystemGrant, capability: SystemCapability): void {
+  if (!minted.has(grant) || grant.kind !== 'system' || grant.capability !== capability) {
+    throw new TypeError(`expected a Grant for ${capability} from authorizeSystem()`);
   }
 }

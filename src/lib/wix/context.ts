@@ -37,6 +37,11 @@ export function currentIdentity(): WixIdentity {
   return identity;
 }
 
+/** Whether a request is under way: what belongs to the site itself must not happen inside one. */
+export function isInsideRequest(): boolean {
+  return identities.getStore() !== undefined;
+}
+
 /** Whoever this token belongs to, for the moment between a sign-in and its session. */
 export function bearerOf(token: string): WixIdentity {
   const accessToken = () => Promise.resolve(token);

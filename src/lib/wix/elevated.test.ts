@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { parseEnvironment, provideEnvironment } from '../../env.ts';
 import { authorize, authorizeCapability } from '../policy/authorize.ts';
-import type { Grant } from '../policy/grant.ts';
+import type { Grant, SystemGrant } from '../policy/grant.ts';
 import { provideJournal, type JournalEntry } from '../policy/journal.ts';
+import { authorizeSystem } from '../policy/system.ts';
 import { bearerOf, connectClients, runAs } from './context.ts';
-import { elevatedItems, elevatedSiteProperties } from './elevated.ts';
+import { elevatedItems, elevatedMember, elevatedMembers, elevatedSiteProperties } from './elevated.ts';
 
 const ada: Parameters<typeof authorize>[0] = {
   kind: 'member',
@@ -81,4 +82,17 @@ test('a call that cannot be written down does not leave', async () => {
   const grant: Grant<'remove'> = authorize(ada, 'remove', 'SITConnections');
   await expect(runAs(as(ada.id), () => elevatedItems.remove(grant, 'x'))).rejects.toThrow('the disk is full');
   expect(left).toBe(0);
+});
+
+test('the site’s own Grant is of no use inside a request, whoever asks, nor is one made by hand', async () => {
+  const grant = authorizeSystem('members:look-after');
+  for (const someone of ['1815', null]) {
+    await expect(runAs(as(someone), () => elevatedMembers(grant, ['1815']))).rejects.toThrow(TypeError);
+    await expect(runAs(as(someone), () => elevatedMember(grant, '1815'))).rejects.toThrow(TypeError);
+  }
+  const forged = { ...grant } as SystemGrant;
+  expect(() => elevatedMembers(forged, ['1815'])).toThrow(TypeError);
+  const properties = authorizeCapability(ada, 'site-properties:read') as unknown as SystemGrant;
+  expect(() => elevatedMember(properties, '1815')).toThrow(TypeError);
+  expect({ journalled, left }).toEqual({ journalled: [], left: 0 });
 });

@@ -1,10 +1,17 @@
 import { siteProperties } from '@wix/business-tools';
 import { items } from '@wix/data';
 import { auth } from '@wix/essentials';
-import { assertCapability, type CapabilityGrant, type Grant } from '../policy/grant.ts';
+import { members } from '@wix/members';
+import {
+  assertCapability,
+  assertSystem,
+  type CapabilityGrant,
+  type Grant,
+  type SystemGrant,
+} from '../policy/grant.ts';
 import { journal } from '../policy/journal.ts';
-import { callWix } from './call.ts';
-import { asApp, currentIdentity } from './context.ts';
+import { callWix, refusedByWix } from './call.ts';
+import { asApp, currentIdentity, isInsideRequest } from './context.ts';
 import { itemOperations, type ItemOperations } from './operations.ts';
 
 /**
@@ -24,6 +31,8 @@ const appsItems = itemOperations(
   asApp,
 );
 const readSiteProperties = auth.elevate(siteProperties.getSiteProperties);
+const queryMembers = auth.elevate(members.queryMembers);
+const getMember = auth.elevate(members.getMember);
 
 /** Item operations with the app's rights, each one journalled with the decision that allowed it. */
 export const elevatedItems: ItemOperations = {
@@ -64,6 +73,51 @@ export function elevatedSiteProperties(grant: CapabilityGrant) {
   );
 }
 
+/**
+ * The members with these ids, as far as Wix lists them: its index lags behind, so one who is missing may still exist.
+ * dev.wix.com/docs/sdk/backend-modules/members/members/query-members
+ */
+export function elevatedMembers(
+  grant: SystemGrant,
+  ids: readonly string[],
+): Promise<readonly members.Member[]> {
+  assertSystem(grant, 'members:look-after');
+  const ask = async () => {
+    const query = queryMembers({ fieldsets: ['FULL'] }).in('_id', [...ids]);
+    return (await query.limit(ids.length).find()).items;
+  };
+  return journalledForSite(
+    { ...decisionOf(grant), collection: null, operation: 'members.queryMembers' },
+    () => callWix(() => asApp(ask)),
+    (found) => found.length,
+  );
+}
+
+/**
+ * One member; `null` when Wix itself says that there is none.
+ * dev.wix.com/docs/sdk/backend-modules/members/members/get-member
+ */
+export function elevatedMember(grant: SystemGrant, id: string): Promise<members.Member | null> {
+  assertSystem(grant, 'members:look-after');
+  return journalledForSite(
+    { ...decisionOf(grant), collection: null, operation: 'members.getMember' },
+    () =>
+      callWix(async (observation) => {
+        try {
+          const member = await asApp<members.Member | undefined>(() =>
+            getMember(id, { fieldsets: ['FULL'] }),
+          );
+          // An answer that names nobody is not the word that there is nobody.
+          return member ?? {};
+        } catch (error) {
+          if (observation.lastStatus === 404 && refusedByWix(observation)) return null;
+          throw error;
+        }
+      }),
+    (member) => (member ? 1 : 0),
+  );
+}
+
 type Entry = Readonly<{
   decision: string;
   memberId: string | null;
@@ -72,7 +126,7 @@ type Entry = Readonly<{
   operation: string;
 }>;
 
-function decisionOf({ decision, memberId, rule }: Grant | CapabilityGrant) {
+function decisionOf({ decision, memberId, rule }: Grant | CapabilityGrant | SystemGrant) {
   return { decision, memberId, rule };
 }
 
@@ -92,6 +146,24 @@ async function journalled<Value>(
 ): Promise<Value> {
   if (currentIdentity().memberId !== entry.memberId)
     throw new TypeError('the Grant belongs to somebody else');
+  return recorded(entry, work, rowsIn);
+}
+
+/** @throws {TypeError} inside a request: what the site may do on its own account is nobody's to borrow. */
+async function journalledForSite<Value>(
+  entry: Entry,
+  work: () => Promise<Value>,
+  rowsIn: (value: Value) => number,
+): Promise<Value> {
+  if (isInsideRequest()) throw new TypeError('the Grant belongs to the site, and a request is under way');
+  return recorded(entry, work, rowsIn);
+}
+
+async function recorded<Value>(
+  entry: Entry,
+  work: () => Promise<Value>,
+  rowsIn: (value: Value) => number,
+): Promise<Value> {
   const started = performance.now();
   const record = (outcome: 'begun' | 'done' | 'failed', rows: number) => {
     const durationMs = Math.round((performance.now() - started) * 1000) / 1000;

@@ -1,8 +1,7 @@
 import { OAuthStrategy, type IOAuthStrategy, type RegisterParams, type StateMachine } from '@wix/sdk';
-import { STATUS_CODES } from 'node:http';
 import { environment } from '../../env.ts';
 import { Problem } from '../http/problem.ts';
-import { callWix, wixErrorCode } from './call.ts';
+import { callWix, isMalformed, malformedFields, refusedByWix, verdictOf } from './call.ts';
 import type { MemberTokens } from './member-tokens.ts';
 import { exchangeSession } from './session-exchange.ts';
 import type { Observation } from './transport.ts';
@@ -48,9 +47,9 @@ export function verifyMember(stateToken: string, verificationCode: string): Prom
     try {
       return await strategy.processVerification({ verificationCode }, state);
     } catch (error) {
-      // Only a plain no is about the code; 401 would be about our own visitor token.
+      // Only Wix's own no is about the code; 401 would be about our visitor token.
       const status = observation.lastStatus ?? 0;
-      if (status < 400 || status > 499 || status === 401) throw error;
+      if (status < 400 || status > 499 || status === 401 || !refusedByWix(observation)) throw error;
       throw new Problem('invalid-request', {
         errors: [{ path: 'code', message: 'is wrong or too old' }],
         cause: error,
@@ -59,6 +58,9 @@ export function verifyMember(stateToken: string, verificationCode: string): Prom
   }, 'invalid-request');
 }
 
+/** The fields of a request that are what somebody typed. */
+const CREDENTIALS = new Set(['loginId.email', 'password']);
+
 /** A strategy of its own for each try: it keeps verification state and tokens inside, so it is never shared. */
 async function enter(
   step: (strategy: IOAuthStrategy, observation: Observation) => Promise<StateMachine>,
@@ -66,7 +68,12 @@ async function enter(
 ): Promise<LoginOutcome> {
   const strategy = OAuthStrategy({ clientId: environment().WIX_CLIENT_ID });
   return callWix(async (observation) => {
-    const answer = await step(strategy, observation);
+    const answer = await step(strategy, observation).catch((error: unknown) => {
+      // The SDK breaks over this. What cannot be an e-mail or a password is not anybody's either.
+      const fields = malformedFields(observation);
+      if (fields.length === 0 || !fields.every((field) => CREDENTIALS.has(field))) throw error;
+      throw refusal({ loginState: 'FAILURE' } as StateMachine, otherwise);
+    });
     switch (answer.loginState) {
       case 'SUCCESS':
         return { state: 'SUCCESS', tokens: await exchangeSession(strategy, answer.data.sessionToken) };
@@ -82,33 +89,20 @@ async function enter(
   });
 }
 
-/** What the SDK writes where Wix gave no code of its own: the HTTP status, as a number or in words. */
-const STAND_INS = new Set([
-  '',
-  'UNKNOWN',
-  ...Object.keys(STATUS_CODES),
-  ...Object.values(STATUS_CODES).map(constantCase),
-]);
-
 /** Whether Wix said something about the credentials: the SDK's `invalidEmail` also means "no idea". */
 function wasJudged(answer: StateMachine): boolean {
   if ('errorCode' in answer && answer.errorCode !== 'invalidEmail') return true;
   const error = 'error' in answer ? readJson(answer.error) : null;
-  const code = wixErrorCode(error);
-  return error?.details?.validationError !== undefined || (code !== null && !STAND_INS.has(code));
+  return isMalformed(error) || verdictOf(error) !== null;
 }
 
 /** The SDK hands errors on as the text of a JSON document. */
-function readJson(text: string): { details?: { validationError?: unknown } } | null {
+function readJson(text: string): unknown {
   try {
-    return JSON.parse(text) as { details?: { validationError?: unknown } } | null;
+    return JSON.parse(text);
   } catch {
     return null;
   }
-}
-
-function constantCase(text = ''): string {
-  return text.toUpperCase().replaceAll(/[^A-Z]+/g, '_');
 }
 
 function refusal(answer: StateMachine, otherwise: 'invalid-credentials' | 'invalid-request'): Problem {

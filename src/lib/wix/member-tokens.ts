@@ -1,7 +1,7 @@
 import { OAuthStrategy, TokenRole } from '@wix/sdk';
 import { environment } from '../../env.ts';
 import { Problem } from '../http/problem.ts';
-import { callWix } from './call.ts';
+import { callWix, refusedByWix } from './call.ts';
 import { singleFlight } from './single-flight.ts';
 
 /** A member's Wix tokens as we keep them. */
@@ -77,6 +77,10 @@ async function renew(shelf: TokenShelf, { refreshToken }: MemberTokens): Promise
     } catch (error) {
       // Only a clear refusal ends a session; anything else may pass.
       if (!REFUSALS.has(observation.lastStatus ?? 0) || observation.outage) throw error;
+      if (!refusedByWix(observation)) throw blockedOnTheWay(error);
+      const kept = await shelf.read();
+      // Others were put there meanwhile: what is refused are the old ones.
+      if (kept && kept.refreshToken !== refreshToken) return kept;
       await shelf.end();
       throw sessionOver('Wix refused to renew the member’s token', error);
     }
@@ -87,6 +91,16 @@ async function renew(shelf: TokenShelf, { refreshToken }: MemberTokens): Promise
 
 /** RFC 6749 §5.2: a token endpoint refuses with 400, or 401 where the client is at fault; Wix blocks with 403. */
 const REFUSALS = new Set([400, 401, 403]);
+
+/** A firewall's page, say: it knows nothing of the member, and the next try may get through. */
+function blockedOnTheWay(cause: unknown): Problem {
+  return new Problem('wix-unavailable', {
+    detail: 'Wix cannot answer at the moment. Try again later.',
+    reason: 'the renewal was refused, but not by Wix',
+    headers: { 'retry-after': '5' },
+    cause,
+  });
+}
 
 function sessionOver(reason: string, cause?: unknown): Problem {
   return new Problem('unauthenticated', {

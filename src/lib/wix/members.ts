@@ -1,7 +1,9 @@
 import { members } from '@wix/members';
 import { Problem } from '../http/problem.ts';
 import { callWix } from './call.ts';
+import type { SystemGrant } from '../policy/grant.ts';
 import { asCaller, bearerOf, runAs } from './context.ts';
+import { elevatedMember, elevatedMembers } from './elevated.ts';
 
 /** A member as Wix knows them, reduced to what Gatehouse uses. */
 export type WixMember = Readonly<{
@@ -29,6 +31,46 @@ export async function fetchCurrentMember(accessToken: string): Promise<WixMember
 export async function currentMember(): Promise<WixMember> {
   const answer = await callWix(() => asCaller(() => members.getCurrentMember({ fieldsets: ['FULL'] })));
   return toWixMember(answer.member);
+}
+
+/** How Wix has it with a member: as they are, shut out by the owner, or gone. */
+export type Standing =
+  | Readonly<{ state: 'in-good-standing'; member: WixMember }>
+  | Readonly<{ state: 'shut-out' }>
+  | Readonly<{ state: 'gone' }>
+  /** Wix showed too little of them to say. */
+  | Readonly<{ state: 'unclear' }>;
+
+/** `OFFLINE` is Wix's word for a guest author, who cannot sign in. */
+const SHUT_OUT = new Set<unknown>(['BLOCKED', 'OFFLINE']);
+
+/** What one query names at most; also the largest page of Wix's members API. */
+export const STANDINGS_AT_ONCE = 100;
+
+/**
+ * How these members stand, as far as Wix lists them; who is missing from the answer has to be asked for alone.
+ * @param ids `STANDINGS_AT_ONCE` at most.
+ * @throws {Problem} `wix-refused`, outages of Wix.
+ */
+export async function standingsOf(
+  grant: SystemGrant,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Standing>> {
+  const listed = await elevatedMembers(grant, ids);
+  return new Map(listed.map((member) => [member._id ?? '', toStanding(member)]));
+}
+
+/** How one member stands: `gone` only when Wix itself says so. */
+export async function standingOf(grant: SystemGrant, id: string): Promise<Standing> {
+  const member = await elevatedMember(grant, id);
+  if (member === null) return { state: 'gone' };
+  return member._id === id ? toStanding(member) : { state: 'unclear' };
+}
+
+function toStanding(member: members.Member): Standing {
+  if (SHUT_OUT.has(member.status)) return { state: 'shut-out' };
+  if (!member._id || !member.loginEmail) return { state: 'unclear' };
+  return { state: 'in-good-standing', member: toWixMember(member) };
 }
 
 function toWixMember(member: members.Member | undefined): WixMember {

@@ -31,7 +31,7 @@ afterEach(() => {
 });
 
 const observe = async (work: () => Promise<unknown>): Promise<Observation> => {
-  const observation: Observation = { outage: null, lastStatus: null };
+  const observation: Observation = { outage: null, lastStatus: null, lastRefusal: null };
   await observed(observation, work).catch(() => undefined);
   return observation;
 };

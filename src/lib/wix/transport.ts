@@ -10,7 +10,12 @@ export type WixOutage = Readonly<{
 }>;
 
 /** What Wix last answered inside one `observed()` call. */
-export type Observation = { outage: WixOutage | null; lastStatus: number | null };
+export type Observation = {
+  outage: WixOutage | null;
+  lastStatus: number | null;
+  /** What a refusal (4xx) said, since the SDK keeps only part of it. It may hold secrets: not for logs. */
+  lastRefusal: string | null;
+};
 
 /** Answers a request in place of the network: the emulator in offline mode. */
 export type WixBackend = (request: Request) => Promise<Response>;
@@ -100,6 +105,8 @@ async function observe(
     const response = await send();
     if (observation) {
       observation.lastStatus = response.status;
+      const refused = response.status >= 400 && response.status < 500;
+      observation.lastRefusal = refused ? await response.clone().text() : null;
       observation.outage = toOutage(response) ?? observation.outage;
     }
     return response;

@@ -2,7 +2,7 @@ import { canonicalEmail } from '../members/member.ts';
 import type { Site } from '../site.ts';
 import { requireCaptcha } from './captcha.ts';
 import * as errors from './errors.ts';
-import { hashPassword, verifyPassword } from './passwords.ts';
+import { hashPassword, verifyNobodys, verifyPassword } from './passwords.ts';
 import { newMember, requireFreeSlug } from './profile.ts';
 import { EmailAddress, NewPassword } from './schema.ts';
 import type { CaptchaTokens, IdentityProfile } from './schema.ts';
@@ -15,11 +15,12 @@ export async function login(site: Site, { email, password, captchaTokens }: Atte
   const loginEmail = requireEmail(email, 'loginId.email');
   requireCaptcha(site, captchaTokens);
   const account = site.members.byEmail(loginEmail);
+  const hash = account?.passwordHash;
+  const proven = hash === undefined ? await verifyNobodys(password) : await verifyPassword(hash, password);
   if (!account) throw errors.unknownEmail();
   // Whatever password is given: the old one counts no longer.
   if (account.resetRequired) throw errors.resetRequired();
-  if (!account.passwordHash || !(await verifyPassword(account.passwordHash, password)))
-    throw errors.wrongPassword();
+  if (!proven) throw errors.wrongPassword();
   return nextState(site, account.member);
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deviceLabel } from '../../../lib/auth/device-label.ts';
 import { Captcha, Device, Email, Password, Profile } from '../../../lib/auth/schemas.ts';
 import { register } from '../../../lib/auth/sign-in.ts';
 import { endpoint, otherMethods } from '../../../lib/http/endpoint.ts';
@@ -14,9 +15,12 @@ const Registration = z.strictObject({
   captchaToken: Captcha,
 });
 
-export const POST = endpoint({ credentials: 'ignored' }, async ({ request }) => {
+export const POST = endpoint({ credentials: 'ignored' }, async ({ locals: { client }, request }) => {
   const { device, ...newMember } = parse(Registration, await readJson(request, 16 * KILOBYTE));
-  return presentSignIn(await register(newMember, device), 201);
+  return presentSignIn(
+    await register(newMember, { device: device ?? deviceLabel(request.headers), client }),
+    201,
+  );
 });
 
 export const ALL = otherMethods({ POST });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deviceLabel } from '../../../lib/auth/device-label.ts';
 import { Device, VerificationCode, VerificationToken } from '../../../lib/auth/schemas.ts';
 import { verify } from '../../../lib/auth/sign-in.ts';
 import { endpoint, otherMethods } from '../../../lib/http/endpoint.ts';
@@ -12,9 +13,12 @@ const Verification = z.strictObject({
   device: Device,
 });
 
-export const POST = endpoint({ credentials: 'ignored' }, async ({ request }) => {
+export const POST = endpoint({ credentials: 'ignored' }, async ({ locals: { client }, request }) => {
   const { verificationToken, code, device } = parse(Verification, await readJson(request, 16 * KILOBYTE));
-  return presentSignIn(await verify(verificationToken, code, device), 200);
+  return presentSignIn(
+    await verify(verificationToken, code, { device: device ?? deviceLabel(request.headers), client }),
+    200,
+  );
 });
 
 export const ALL = otherMethods({ POST });
