@@ -1,4 +1,5 @@
 import type { AstroIntegration } from 'astro';
+import { pagesListener } from '../packages/wix-emulator/src/index.ts';
 import { banner } from './banner.ts';
 import { isOffline } from './mode.ts';
 import { openOfflineWix } from './offline.ts';
@@ -50,6 +51,7 @@ export function offlineWix(): AstroIntegration {
         };
 
         await ensureStarted();
+        if (offline) server.middlewares.use(pagesListener(offline.emulator));
         server.middlewares.use((_request, _response, next) => void beforeRequest(next));
         server.httpServer?.once('close', () => {
           void running?.stop();

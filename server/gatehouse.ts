@@ -1,11 +1,11 @@
-import type { Seed, WixEmulator } from '../packages/wix-emulator/src/index.ts';
-import { listen } from './http-server.ts';
+import { pagesListener, type Seed, type WixEmulator } from '../packages/wix-emulator/src/index.ts';
+import { listen, type RequestListener } from './http-server.ts';
 import { isOffline, type Variables } from './mode.ts';
 import { openOfflineWix } from './offline.ts';
 
 /** What the build exports; see src/entry.ts. */
 type Bundle = {
-  handler: Parameters<Awaited<ReturnType<typeof listen>>['serve']>[0];
+  handler: RequestListener;
   start: (options: {
     variables: Variables;
     mode: 'offline' | 'live';
@@ -60,7 +60,7 @@ export async function serve(options: ServeOptions): Promise<Gatehouse> {
       ...(wix && { wix }),
       ...(memberRoundMs !== undefined && { memberRoundMs }),
     });
-    server.serve(handler);
+    server.serve(offline ? beside(pagesListener(offline.emulator), handler) : handler);
     return {
       mode: offline ? 'offline' : 'live',
       address: localOrigin,
@@ -76,6 +76,11 @@ export async function serve(options: ServeOptions): Promise<Gatehouse> {
     offline?.emulator.close();
     throw error;
   }
+}
+
+/** Offline, a person who signs in at Wix is shown its pages by the same server, so that one address is all there is. */
+function beside(pages: ReturnType<typeof pagesListener>, site: RequestListener): RequestListener {
+  return (request, response, next) => pages(request, response, () => site(request, response, next));
 }
 
 function portOf(text: string | undefined): number {

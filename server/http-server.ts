@@ -3,7 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
 
-type RequestListener = (request: IncomingMessage, response: ServerResponse, next: () => void) => unknown;
+export type RequestListener = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: () => void,
+) => unknown;
 
 const URL_LIMIT = 8 * 1024;
 const HEADER_LIMIT = 16 * 1024;

@@ -8,6 +8,9 @@ import type { Variables } from './mode.ts';
 /** The demo people and their rows; its shape is checked when it is planted. */
 export const demoSeed = demo as Seed;
 
+/** A program on this machine, at any port, may try the sign-in of native apps: RFC 8252 §7.3. */
+const TRIAL_REDIRECT_URI = 'http://127.0.0.1/signed-in';
+
 export type OfflineWix = Readonly<{ emulator: WixEmulator; variables: Variables }>;
 
 /**
@@ -27,10 +30,12 @@ export async function openOfflineWix(
     app: { ...keys.app, redirectUris: [`${siteOrigin}/api/auth/callback`] },
     seed,
   });
+  emulator.servePagesAt(siteOrigin);
   return {
     emulator,
     variables: {
       ...variables,
+      APP_REDIRECT_URIS: variables['APP_REDIRECT_URIS'] || TRIAL_REDIRECT_URI,
       WIX_CLIENT_ID: keys.app.clientId,
       WIX_CLIENT_SECRET: keys.app.clientSecret,
       WIX_CLIENT_INSTANCE_ID: keys.app.instanceId,

@@ -15,6 +15,8 @@ declare global {
       refusal: Problem | null;
       /** Set when a page is refused or fails: what src/pages/problem.astro explains in its place. */
       problem: Problem | null;
+      /** Where forms of the page may lead besides our own origin, for its content security policy. */
+      formTargets: readonly string[];
     }
   }
 }

@@ -1,11 +1,11 @@
 import { environment, parseEnvironment, provideEnvironment } from './env.ts';
 import { accessTokenStore } from './lib/auth/access-token-store.ts';
+import { authorizationCodeStore } from './lib/auth/authorization-code-store.ts';
 import { countedLimits, provideLimits, unlimited } from './lib/auth/limits.ts';
 import { luciaSessionStore } from './lib/auth/lucia-session-store.ts';
 import { memberStore } from './lib/auth/member-store.ts';
 import { lookAfterMembers, MEMBER_ROUND_MS } from './lib/auth/member-watch.ts';
 import { passwordResetStore } from './lib/auth/password-reset-store.ts';
-import { pendingCodes } from './lib/auth/pending-codes.ts';
 import { provideStores, stores } from './lib/auth/stores.ts';
 import { wixTokenVault } from './lib/auth/wix-token-vault.ts';
 import { idempotency, idempotencyStore, provideIdempotency } from './lib/data-api/idempotency-store.ts';
@@ -91,7 +91,7 @@ function provideCredentials(database: Database, secrets: Keyring): void {
     // To leave lucia, name another store here: the rows stay, and nobody is signed out.
     sessions: luciaSessionStore(database, secrets),
     accessTokens: accessTokenStore(database, secrets),
-    pendingCodes: pendingCodes(database),
+    authorizationCodes: authorizationCodeStore(database, secrets),
     passwordResets: passwordResetStore(database),
     wixTokens: wixTokenVault(database, secrets),
   });
@@ -100,11 +100,11 @@ function provideCredentials(database: Database, secrets: Keyring): void {
 
 /** What is over goes; what an old key has sealed is sealed with the new one. */
 async function sweep(): Promise<void> {
-  const { sessions, accessTokens, pendingCodes: codes, passwordResets, wixTokens } = stores();
+  const { sessions, accessTokens, authorizationCodes, passwordResets, wixTokens } = stores();
   await sessions.sweep();
   await accessTokens.sweep();
   await idempotency().sweep();
-  await codes.sweep();
+  await authorizationCodes.sweep();
   await passwordResets.sweep();
   await wixTokens.reseal();
 }

@@ -115,6 +115,8 @@ describe('FA-19 the start is refused', () => {
     ['APP_REDIRECT_URIS', 'myapp:/wrong-without-a-dot'],
     ['APP_REDIRECT_URIS', 'https://wrong.example/signed-in#part'],
     ['APP_REDIRECT_URIS', 'https://user:wrong@app.example.com/'],
+    ['APP_REDIRECT_URIS', 'https://app.example.com/wröng'],
+    ['APP_REDIRECT_URIS', 'https://app.example.com\\\\wrong'],
     ['PORT', 'wrong-value'],
     ['PORT', '-1'],
     ['PORT', '65536'],

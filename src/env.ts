@@ -44,7 +44,7 @@ const Network = z.string().refine((text) => {
  * loopback address, whose port is free (§7.3).
  */
 const AppRedirectUri = z.string().refine((text) => {
-  if (!URL.canParse(text) || text.includes('#') || /[\s\\]/.test(text)) return false;
+  if (!URL.canParse(text) || text.includes('#') || !/^[!-[\]-~]+$/.test(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
   if (username !== '' || password !== '') return false;
   if (protocol === 'https:') return true;

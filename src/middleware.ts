@@ -11,6 +11,7 @@ import { noteActive } from './lib/auth/member-watch.ts';
 import { stores } from './lib/auth/stores.ts';
 import { isInvited, withCors } from './lib/http/cors.ts';
 import { UNKNOWN_CLIENT } from './lib/http/client-address.ts';
+import { doorOf } from './lib/http/door.ts';
 import { refuse } from './lib/http/endpoint.ts';
 import { assertKnownHost, siteOrigins } from './lib/http/origin.ts';
 import { seeOther } from './lib/http/page.ts';
@@ -29,9 +30,10 @@ const frame = defineMiddleware(async ({ locals, request, url }, next) => {
   locals.actor = visitor;
   locals.refusal = null;
   locals.problem = null;
+  locals.formTargets = [];
   const framed = (response: Response) => {
-    const headed = withSecurityHeaders(response, locals.requestId);
-    return doorOf(url) === 'api' ? withCors(request, headed) : headed;
+    const headed = withSecurityHeaders(response, locals.requestId, locals.formTargets);
+    return doorOf(url.pathname) === 'api' ? withCors(request, headed) : headed;
   };
   try {
     const response = await next();
@@ -45,18 +47,13 @@ const frame = defineMiddleware(async ({ locals, request, url }, next) => {
   }
 });
 
-/** Apps come in by one door, people by the other. */
-function doorOf(url: URL): 'api' | 'page' {
-  return url.pathname.startsWith('/api/') ? 'api' : 'page';
-}
-
 /** Asked by what keeps the process running, which would end it for a 429; they cost no more than counting them. */
 const PROBES = new Set(['/api/health/live', '/api/health/ready']);
 
 /** Who is asking, and did they ask from here: from the one credential, before any route runs. */
 const gate = defineMiddleware(async (context, next) => {
   const { locals, request, url } = context;
-  const door = doorOf(url);
+  const door = doorOf(url.pathname);
   let cookie: string | null;
   let standing: Standing | null;
   try {

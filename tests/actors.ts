@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { network, type Site } from './harness.ts';
+import { network } from './harness.ts';
 
 /** The demo people; see the emulator's seed. */
 export const people = {
@@ -11,6 +11,9 @@ export const people = {
 } as const;
 
 export type Person = keyof typeof people;
+
+/** Where a site answers. */
+export type Site = Readonly<{ address: string }>;
 
 /** An answer, read once. */
 export type Answer = Readonly<{

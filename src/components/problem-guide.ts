@@ -36,7 +36,8 @@ export const problemGuide: Readonly<Record<ProblemCode, Readonly<{ meaning: stri
   'captcha-required': {
     meaning:
       'The site asks for proof that a person is signing in, and none came along or it was not accepted.',
-    remedy: 'Solve the captcha and send its token along.',
+    remedy:
+      'Continue with Wix on the sign-in page, where Wix shows the captcha. An app sends the token of a solved one along.',
   },
   'not-found': {
     meaning:

@@ -13,7 +13,7 @@ export function logProblem(problem: Problem, request: { id: string; method: stri
     level: expected ? 'info' : 'error',
     requestId: request.id,
     method: request.method,
-    path: request.path,
+    path: redacted(request.path),
     code: problem.code,
     reason: redacted(problem.message),
     ...(!expected &&

@@ -67,13 +67,21 @@ describe('the README', () => {
     expect(declared).toContain(excerpt);
     expect(excerpt).toContain('ownedByEmail');
   });
+});
 
-  test('names tests that exist', async () => {
-    const named = [...readme.matchAll(/\]\(([^)]+\.test\.ts)\): “(.+?)” *\|/g)];
-    expect(named.length).toBeGreaterThan(5);
-    for (const [, file = '', title = ''] of named)
-      expect((await read(file)).includes(title), title).toBe(true);
-  });
+test('documents name tests that exist', async () => {
+  const named: Record<string, number> = {};
+  for (const page of pages) {
+    const text = await read(page);
+    for (const [, file = '', title = ''] of text.matchAll(/\]\(([^)]+\.(?:test|spec)\.ts)\): “(.+?)” *\|/g)) {
+      expect((await read(join(dirname(page), file))).includes(title), `${title} of ${page}`).toBe(true);
+      named[page] = (named[page] ?? 0) + 1;
+    }
+  }
+  expect(named['README.md']).toBeGreaterThan(5);
+  expect(named['docs/oauth.md']).toBeGreaterThan(30);
+  const rows = (await read('docs/oauth.md')).split('\n').filter((line) => /^\| (?:RFC|§)/.test(line));
+  expect(rows, 'each row of docs/oauth.md names its test').toHaveLength(named['docs/oauth.md'] ?? 0);
 });
 
 test('every dependency has its sentence', async () => {

@@ -86,15 +86,14 @@ const mailsTo = (email: string) => site.emulator.outbox.filter(({ to }) => to ==
 /** Follows the link of the newest mail to Wix's page, as a browser does, and chooses a password there. */
 async function chooseByMail(email: string, password: string): Promise<string> {
   const mail = mailsTo(email).at(-1);
-  const page = await site.emulator.fetch(new Request(mail?.link ?? ''));
+  const link = mail?.link ?? '';
+  const page = await network(link);
   expect(page.status).toBe(200);
-  const answer = await site.emulator.fetch(
-    new Request(mail?.link ?? '', {
-      method: 'POST',
-      headers: { ...form, origin: new URL(mail?.link ?? '').origin },
-      body: new URLSearchParams({ password }),
-    }),
-  );
+  const answer = await network(link, {
+    method: 'POST',
+    headers: { ...form, origin: site.address },
+    body: new URLSearchParams({ password }),
+  });
   expect(answer.status).toBe(200);
   return answer.text();
 }

@@ -74,15 +74,14 @@ function insertTokenAndCode({ id }: Somebody): void {
     .run(row, id, Date.now() + HOUR);
 }
 
-/** Sessions, access tokens and codes of a member. */
+/** How many sessions, access tokens and codes that can be exchanged a member has. */
 function credentialsOf({ id }: Somebody): number[] {
-  return ['session', 'access_token', 'authorization_code'].map(
-    (table) =>
-      (
-        database.prepare(`SELECT count(*) AS rows FROM ${table} WHERE member_id = ?`).get(id) as {
-          rows: number;
-        }
-      ).rows,
+  return ['session', 'access_token', "authorization_code WHERE session_id IS NULL AND wix_tokens <> ''"].map(
+    (rows) => {
+      const where = rows.includes('WHERE') ? 'AND' : 'WHERE';
+      const statement = database.prepare(`SELECT count(*) AS rows FROM ${rows} ${where} member_id = ?`);
+      return (statement.get(id) as { rows: number }).rows;
+    },
   );
 }
 

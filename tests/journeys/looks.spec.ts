@@ -18,6 +18,18 @@ const states: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     await page.getByRole('button', { name: 'Create account' }).click();
     await expect(page.getByRole('alert')).toBeVisible();
   },
+  'a sign-in at Wix that is over': (page) => page.goto('/api/auth/callback?code=x&state=x'),
+  async 'the question of an app'(page) {
+    await asMember(page, 'ada');
+    const parameters = new URLSearchParams({
+      response_type: 'code',
+      redirect_uri: 'http://127.0.0.1:50123/signed-in',
+      code_challenge: 'A'.repeat(43),
+      code_challenge_method: 'S256',
+    });
+    await page.goto(`/api/auth/authorize?${parameters}`);
+    await expect(page.getByRole('button', { name: 'Allow', exact: true })).toBeVisible();
+  },
   'the page of those who wait': (page) => page.goto('/register?state=awaiting-approval'),
   'the code page without a sign-in': (page) => page.goto('/verify'),
   async 'the connections'(page) {

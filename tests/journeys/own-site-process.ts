@@ -15,9 +15,7 @@ const gatehouse = await serve({
   },
 });
 
-process.on('message', (question: Question) => {
-  void Promise.resolve(answer(question)).then((said) => process.send?.(said));
-});
+process.on('message', (question: Question) => process.send?.(answer(question)));
 process.once('SIGTERM', () => void gatehouse.stop().then(() => process.exit(0)));
 
 function answer(question: Question): unknown {
@@ -32,23 +30,8 @@ function answer(question: Question): unknown {
     case 'require-reset':
       gatehouse.emulator?.members.requirePasswordReset(question.email);
       return 'set';
-    case 'choose-password':
-      return choosePassword(question.link, question.password);
     case 'trouble':
       trouble = question.trouble;
       return 'set';
   }
-}
-
-/** What a browser does on the page that a mail leads to; gives where the page leads on. */
-async function choosePassword(link: string, password: string): Promise<string> {
-  const sent = await gatehouse.emulator?.fetch(
-    new Request(link, {
-      method: 'POST',
-      headers: { origin: new URL(link).origin },
-      body: new URLSearchParams({ password }),
-    }),
-  );
-  const text = (await sent?.text()) ?? '';
-  return /href="(http[^"]+)"/.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? text;
 }

@@ -56,8 +56,10 @@ export type WixEmulator = {
   fetch(request: Request): Promise<Response>;
   /** The pages and the JSON of the owner's desk, under `/_emulator`. For a loopback server only: it asks for no key. */
   readonly admin: { fetch(request: Request): Promise<Response> };
-  /** Tells where browsers reach the pages of this Wix: the origin of the server it runs behind. */
+  /** Tells where the whole of this Wix is reached: the origin of the server it runs behind. */
   serveAt(origin: string): void;
+  /** Tells where browsers reach its pages, when those alone are served, by `pagesListener`. */
+  servePagesAt(origin: string): void;
   /** The newest 1000 calls, newest last. */
   readonly calls: readonly CallRecord[];
   clearCalls(): void;
@@ -126,6 +128,7 @@ export async function createWixEmulator(options: WixEmulatorOptions): Promise<Wi
     },
     admin: { fetch: async (request) => admin.fetch(request) },
     serveAt: (origin) => void (site.origin = origin),
+    servePagesAt: (origin) => void (site.pagesOrigin = origin),
     get calls() {
       return site.calls.records;
     },

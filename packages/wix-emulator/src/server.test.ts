@@ -2,7 +2,9 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createWixEmulator } from './index.ts';
-import { isLoopback, ORIGINAL_HOST, serve } from './server.ts';
+import { isLoopback } from './http/loopback.ts';
+import { ORIGINAL_HOST } from './http/wire.ts';
+import { serve } from './server.ts';
 import type { ServeOptions } from './server.ts';
 
 const app = {

@@ -52,6 +52,8 @@ export class Site {
   readonly webhooks: Webhooks;
   /** Where browsers find the hosted pages: Wix's address, or that of the server this runs behind. */
   origin = 'https://www.wixapis.com';
+  /** Where browsers reach its pages, when that is another address. */
+  pagesOrigin: string | undefined;
   readonly #defaults: SiteSettings;
 
   constructor({ data, app, clock, accessTokenSeconds, onCall, deliver }: SiteOptions) {

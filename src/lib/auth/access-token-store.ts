@@ -4,13 +4,24 @@ import type { Database } from '../store/database.ts';
 import type { Keyring } from '../store/keyring.ts';
 import type { AccessTokenRow } from '../store/schema.ts';
 import type { MemberTokens } from '../wix/member-tokens.ts';
-import { toKnownMember, type KnownMember } from './member-store.ts';
+import { MEMBER_COLUMNS, toKnownMember, type KnownMember } from './member-store.ts';
 import { LAST_SEEN_EVERY_MS } from './session-store.ts';
 import { createToken, hashToken, isToken } from './token.ts';
 import { sealTokens } from './wix-token-vault.ts';
 
 /** How much of a token is kept to be shown: enough to tell one's own apart, far too little to guess the rest. */
 const SHOWN_CHARACTERS = 'gh_pat_'.length + 6;
+
+const TOKEN_COLUMNS = [
+  'access_token.id as token_id',
+  'prefix',
+  'member_id',
+  'name',
+  'scopes',
+  'created_at',
+  'expires_at',
+  'last_used_at',
+] as const;
 
 /** A personal access token, as its owner may see it again. */
 export type AccessToken = Readonly<{
@@ -89,8 +100,8 @@ export function accessTokenStore(
       const row = await database
         .selectFrom('access_token')
         .innerJoin('member', 'member.id', 'access_token.member_id')
-        .selectAll('access_token')
-        .select(['email', 'email_verified', 'nickname', 'first_name', 'last_name', 'updated_at'])
+        .select(MEMBER_COLUMNS)
+        .select(TOKEN_COLUMNS)
         .where('hash', '=', hashToken(token))
         .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', at)]))
         .executeTakeFirst();
@@ -99,10 +110,10 @@ export function accessTokenStore(
         await database
           .updateTable('access_token')
           .set({ last_used_at: at })
-          .where('id', '=', row.id)
+          .where('id', '=', row.token_id)
           .execute();
       }
-      return { accessToken: toAccessToken(row), member: toKnownMember({ ...row, id: row.member_id }) };
+      return { accessToken: toAccessToken({ ...row, id: row.token_id }), member: toKnownMember(row) };
     },
 
     async list(memberId) {
@@ -137,7 +148,7 @@ export function accessTokenStore(
   };
 }
 
-function toAccessToken(row: AccessTokenRow): AccessToken {
+function toAccessToken(row: Omit<AccessTokenRow, 'hash' | 'wix_tokens'>): AccessToken {
   return {
     id: row.id,
     memberId: row.member_id,

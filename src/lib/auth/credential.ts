@@ -45,13 +45,13 @@ export function readCredential(headers: Headers): Credential {
  */
 const EDGES = /^[ \t]+|[ \t]+$/g;
 
-/** Every value sent under our name: a second one would mean that somebody else set one too. */
-function readCookies(headers: Headers): string[] {
+/** Every value sent under a name of ours: a second one would mean that somebody else set one too. */
+export function readCookies(headers: Headers, name = COOKIE_NAME): string[] {
   return (headers.get('cookie') ?? '')
     .split(';')
     .map((pair) => pair.replaceAll(EDGES, ''))
-    .filter((pair) => pair.startsWith(`${COOKIE_NAME}=`))
-    .map((pair) => pair.slice(COOKIE_NAME.length + 1))
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1))
     .filter((value) => value !== '');
 }
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Adapter, DatabaseSession, DatabaseUser, Lucia } from 'lucia';
 import type { Database } from '../store/database.ts';
 import type { MemberRow, SessionRow } from '../store/schema.ts';
-import { toKnownMember, type KnownMember } from './member-store.ts';
+import { MEMBER_COLUMNS, toKnownMember, type KnownMember } from './member-store.ts';
 
 /** What lucia carries through to us with a session and its member. */
 type SessionAttributes = Omit<SessionRow, 'id' | 'member_id' | 'expires_at'>;
@@ -44,7 +44,7 @@ export function luciaAdapter(database: Database, now: () => number): Adapter {
       const row = await database
         .selectFrom('session')
         .innerJoin('member', 'member.id', 'session.member_id')
-        .selectAll('member')
+        .select(MEMBER_COLUMNS)
         .select([
           'session.id as session_id',
           'expires_at',
@@ -52,7 +52,6 @@ export function luciaAdapter(database: Database, now: () => number): Adapter {
           'created_at',
           'last_seen_at',
           'device',
-          'wix_tokens',
         ])
         .where('session.id', '=', sessionId)
         .where('absolute_expires_at', '>', now())
@@ -63,7 +62,9 @@ export function luciaAdapter(database: Database, now: () => number): Adapter {
         id,
         attributes: { email, email_verified, nickname, first_name, last_name, updated_at },
       };
-      return [toDatabaseSession({ ...row, id: row.session_id, member_id: id }), user];
+      // Wix's tokens are large, and who is asking does not depend on them: the vault reads them when they are needed.
+      const session = { ...row, id: row.session_id, member_id: id, wix_tokens: '' };
+      return [toDatabaseSession(session), user];
     },
 
     async getUserSessions(memberId) {

@@ -1,4 +1,5 @@
 import type { Database } from '../store/database.ts';
+import { lockUntilCommit } from '../store/lock.ts';
 import type { MemberRow } from '../store/schema.ts';
 import type { WixMember } from '../wix/members.ts';
 
@@ -32,6 +33,7 @@ export function memberStore(database: Database, now: () => number = () => Date.n
         updated_at: now(),
       };
       await database.transaction().execute(async (transaction) => {
+        await lockUntilCommit(transaction, `e-mail ${member.email}`);
         await transaction
           .insertInto('member')
           .values({ id: member.id, ...row })
@@ -83,6 +85,17 @@ export function memberStore(database: Database, now: () => number = () => Date.n
     },
   };
 }
+
+/** All that `toKnownMember` needs, for joins. */
+export const MEMBER_COLUMNS = [
+  'member.id',
+  'email',
+  'email_verified',
+  'nickname',
+  'first_name',
+  'last_name',
+  'updated_at',
+] as const;
 
 export function toKnownMember(row: MemberRow): KnownMember {
   return {

@@ -1,19 +1,11 @@
 import { createHash } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { KnownMember, MemberStore } from './member-store.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { TestDatabase } from '../../../tests/databases.ts';
+import type { Database } from '../store/database.ts';
+import { keyring, type Keyring } from '../store/keyring.ts';
+import type { KnownMember } from './member-store.ts';
 import { ABSOLUTE_DAYS, SLIDING_DAYS, type SessionStore } from './session-store.ts';
-import type { WixTokenVault } from './wix-token-vault.ts';
-
-/** A store to be put to the test, and a way to see all it keeps. */
-export type OpenedStore = Readonly<{
-  store: SessionStore;
-  members: MemberStore;
-  wixTokens: WixTokenVault;
-  /** Every value of every row, as text. */
-  dump: () => Promise<string>;
-  sessionCount: () => Promise<number>;
-  close: () => Promise<void>;
-}>;
+import { wixTokenVault, type WixTokenVault } from './wix-token-vault.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const START = Date.parse('2026-03-01T12:00:00Z');
@@ -33,29 +25,45 @@ const wixTokens = {
   refreshToken: 'wix-refresh-77ab',
 };
 
-/** What every session store has to do, whichever library or database is behind it. Time is moved, not waited for. */
-export function sessionStoreContract(name: string, open: () => Promise<OpenedStore>): void {
-  describe(`${name} as a session store`, () => {
-    let opened: OpenedStore;
-    let store: SessionStore;
+const secrets = keyring(Buffer.alloc(32, 7));
 
-    beforeEach(async () => {
+/** What every session store has to do, whichever library or database is behind it. Time is moved, not waited for. */
+export function sessionStoreContract(
+  name: string,
+  make: (database: Database, keyring: Keyring) => SessionStore,
+  open: () => Promise<TestDatabase>,
+): void {
+  describe(`${name} as a session store`, () => {
+    let opened: TestDatabase;
+    let store: SessionStore;
+    let vault: WixTokenVault;
+
+    beforeAll(async () => {
+      opened = await open();
+      vault = wixTokenVault(opened.database, secrets);
+    });
+
+    beforeEach(() => {
       vi.useFakeTimers({ toFake: ['Date'] });
       vi.setSystemTime(START);
-      opened = await open();
-      store = opened.store;
+      // After the clock has been exchanged, or it would go by the real one.
+      store = make(opened.database, secrets);
     });
 
     afterEach(async () => {
-      await opened.close();
       vi.useRealTimers();
+      await opened.empty();
     });
+
+    afterAll(() => opened.close());
 
     const atDay = (day: number) => vi.setSystemTime(START + day * DAY);
     const create = (member = ada, device: string | null = 'Pixel 9') =>
       store.create({ member, wixTokens, device });
     const ref = ({ session }: { session: { id: string } }) => ({ kind: 'session', id: session.id }) as const;
     const unknown = { kind: 'session', id: 'unknown' } as const;
+    const sessionCount = async () =>
+      (await opened.database.selectFrom('session').select('id').execute()).length;
     const isValid = async (token: string) => (await store.validate(token)) !== null;
 
     test('finds the session and its member by the token', async () => {
@@ -101,7 +109,7 @@ export function sessionStoreContract(name: string, open: () => Promise<OpenedSto
       const [first, second, other] = [await create(), await create(), await create(grace)];
       await store.end(first.session.id);
       expect(await store.validate(first.token)).toBeNull();
-      expect(await opened.wixTokens.read(ref(first))).toBeNull();
+      expect(await vault.read(ref(first))).toBeNull();
       expect(await isValid(second.token)).toBe(true);
       expect(await isValid(other.token)).toBe(true);
       await expect(store.end(first.session.id)).resolves.toBeUndefined();
@@ -171,19 +179,19 @@ export function sessionStoreContract(name: string, open: () => Promise<OpenedSto
 
     test('keeps Wix’s tokens sealed, each session its own', async () => {
       const [first, second] = [await create(), await create()];
-      expect(await opened.wixTokens.read(ref(first))).toEqual(wixTokens);
+      expect(await vault.read(ref(first))).toEqual(wixTokens);
       const renewed = { ...wixTokens, accessToken: 'wix-access-renewed', expiresAt: 1_900_000_000 };
-      await opened.wixTokens.write(ref(first), renewed);
-      expect(await opened.wixTokens.read(ref(first))).toEqual(renewed);
-      expect(await opened.wixTokens.read(ref(second))).toEqual(wixTokens);
+      await vault.write(ref(first), renewed);
+      expect(await vault.read(ref(first))).toEqual(renewed);
+      expect(await vault.read(ref(second))).toEqual(wixTokens);
       expect(await opened.dump()).not.toMatch(/wix-access|wix-refresh/);
     });
 
     test('has no tokens for a session that is not there, and makes none', async () => {
-      expect(await opened.wixTokens.read(unknown)).toBeNull();
-      await opened.wixTokens.write(unknown, wixTokens);
-      expect(await opened.wixTokens.read(unknown)).toBeNull();
-      expect(await opened.sessionCount()).toBe(0);
+      expect(await vault.read(unknown)).toBeNull();
+      await vault.write(unknown, wixTokens);
+      expect(await vault.read(unknown)).toBeNull();
+      expect(await sessionCount()).toBe(0);
     });
 
     test('lists a member’s devices, the last used first, and nobody else’s', async () => {
@@ -272,9 +280,9 @@ export function sessionStoreContract(name: string, open: () => Promise<OpenedSto
       atDay(20);
       const late = await create(grace, null);
       atDay(SLIDING_DAYS + 1);
-      expect(await opened.sessionCount()).toBe(2);
+      expect(await sessionCount()).toBe(2);
       await store.sweep();
-      expect(await opened.sessionCount()).toBe(1);
+      expect(await sessionCount()).toBe(1);
       expect(await store.validate(early.token)).toBeNull();
       expect((await store.validate(late.token))?.session.device).toBeNull();
     });

@@ -8,14 +8,18 @@ import {
   type LoginOutcome,
   type NewMember,
 } from '../wix/login.ts';
+import type { MemberTokens } from '../wix/member-tokens.ts';
 import { fetchCurrentMember } from '../wix/members.ts';
 import { counted, countedSignIn, keyOf, signedInAt } from './counted.ts';
 import type { KnownMember } from './member-store.ts';
 import { endAllCredentials, stores } from './stores.ts';
 
-/** What a sign-in came to. The token is shown here once and is nowhere else. */
+/** A session that was just opened. The token is shown here once and is nowhere else. */
+export type SignedIn = Readonly<{ state: 'SUCCESS'; token: string; expiresAt: Date; member: KnownMember }>;
+
+/** What a sign-in came to. */
 export type SignIn =
-  | Readonly<{ state: 'SUCCESS'; token: string; expiresAt: Date; member: KnownMember }>
+  | SignedIn
   | Readonly<{ state: 'EMAIL_VERIFICATION_REQUIRED'; verificationToken: string }>
   | Readonly<{ state: 'OWNER_APPROVAL_REQUIRED' }>;
 
@@ -23,7 +27,7 @@ export type SignIn =
 type Device = string | null;
 
 /** Where somebody signs in: how their device is called, and whom the try is counted under. */
-type Place = Readonly<{ device: Device; client: string }>;
+export type Place = Readonly<{ device: Device; client: string }>;
 
 /**
  * @throws {Problem} `invalid-credentials`, `captcha-required`, `password-reset-required`, `too-many-requests`, outages.
@@ -56,23 +60,41 @@ export function verify(verificationToken: string, code: string, { device, client
 
 async function admit(outcome: LoginOutcome, device: Device): Promise<SignIn> {
   switch (outcome.state) {
-    case 'SUCCESS': {
-      // Who signed in is what Wix says of the token, not what the form said.
-      const member = await fetchCurrentMember(outcome.tokens.accessToken);
-      // Whoever knew the old password may have come in with it, also after the reset was asked for.
-      if (await stores().passwordResets.isNoted(member.email)) await endAllCredentials(member.id);
-      const { token, session } = await stores().sessions.create({
-        member,
-        wixTokens: outcome.tokens,
-        device,
-      });
-      return { state: 'SUCCESS', token, expiresAt: session.expiresAt, member };
-    }
+    case 'SUCCESS':
+      return openSession(outcome.tokens, device);
     case 'EMAIL_VERIFICATION_REQUIRED':
       return { state: outcome.state, verificationToken: sealVerificationToken(outcome.stateToken) };
     case 'OWNER_APPROVAL_REQUIRED':
       return outcome;
   }
+}
+
+/**
+ * A session for whoever has just signed in at Wix. Who that is, Wix says, and not what a form or a browser said.
+ * @throws {Problem} `wix-refused`, outages of Wix.
+ */
+export async function openSession(wixTokens: MemberTokens, device: Device): Promise<SignedIn> {
+  const member = await fetchCurrentMember(wixTokens.accessToken);
+  // Whoever knew the old password may have come in with it, also after the reset was asked for.
+  if (await stores().passwordResets.isNoted(member.email)) await endAllCredentials(member.id);
+  return createSession(member, wixTokens, device);
+}
+
+/**
+ * Another session for somebody who is signed in already: nobody has shown a password for it.
+ * @throws {Problem} `wix-refused`, outages of Wix.
+ */
+export async function openFurtherSession(wixTokens: MemberTokens, device: Device): Promise<SignedIn> {
+  return createSession(await fetchCurrentMember(wixTokens.accessToken), wixTokens, device);
+}
+
+async function createSession(
+  member: KnownMember,
+  wixTokens: MemberTokens,
+  device: Device,
+): Promise<SignedIn> {
+  const { token, session } = await stores().sessions.create({ member, wixTokens, device });
+  return { state: 'SUCCESS', token, expiresAt: session.expiresAt, member };
 }
 
 const VERIFICATION = 'verification';

@@ -1,9 +1,9 @@
 import { provided } from '../../provided.ts';
 import type { AccessTokenStore } from './access-token-store.ts';
 import type { CredentialRef } from './actor.ts';
+import type { AuthorizationCodeStore } from './authorization-code-store.ts';
 import type { MemberStore } from './member-store.ts';
 import type { PasswordResetStore } from './password-reset-store.ts';
-import type { PendingCodes } from './pending-codes.ts';
 import type { SessionStore } from './session-store.ts';
 import type { WixTokenVault } from './wix-token-vault.ts';
 
@@ -12,7 +12,7 @@ export type AuthStores = Readonly<{
   members: MemberStore;
   sessions: SessionStore;
   accessTokens: AccessTokenStore;
-  pendingCodes: PendingCodes;
+  authorizationCodes: AuthorizationCodeStore;
   passwordResets: PasswordResetStore;
   wixTokens: WixTokenVault;
 }>;
@@ -25,10 +25,14 @@ export async function endCredential(memberId: string, { kind, id }: CredentialRe
   else await stores().accessTokens.end(memberId, id);
 }
 
-/** Ends all codes, sessions and access tokens of a member, but for one session when that is named. */
+/**
+ * Ends all sessions, codes and access tokens of a member, but for one session when that is named. Sessions go first:
+ * from then on none of them can make another code or token. And once more, for one that a code became meanwhile.
+ */
 export async function endAllCredentials(memberId: string, exceptSession?: string): Promise<void> {
-  // In the order in which one makes the other: a code becomes a session, and a session makes tokens.
-  await stores().pendingCodes.endAll(memberId);
-  await stores().sessions.endAll(memberId, exceptSession);
-  await stores().accessTokens.endAll(memberId);
+  const { sessions, authorizationCodes, accessTokens } = stores();
+  await sessions.endAll(memberId, exceptSession);
+  await authorizationCodes.endAll(memberId);
+  await sessions.endAll(memberId, exceptSession);
+  await accessTokens.endAll(memberId);
 }

@@ -162,6 +162,7 @@ describe('submitted', () => {
     actor: visitor,
     refusal: null,
     problem: null,
+    formTargets: [],
   };
   const run = (request: Request, work: () => Promise<string>) =>
     submitted({ request, locals, url: new URL(address) }, work);

@@ -126,8 +126,8 @@ function isShownInForm(code: ProblemCode): boolean {
 function explain({ code, detail, errors, status, headers }: Problem) {
   return {
     errors: firstPerField(errors ?? []),
-    code,
     failure: errors?.length ? 'Please look at this again' : (detail ?? PROBLEMS[code].title),
+    code,
     status,
     headers,
   };

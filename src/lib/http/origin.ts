@@ -13,6 +13,16 @@ export function siteOrigins(): readonly string[] {
 }
 
 /**
+ * The same page under the name that Wix sends browsers back to, when this one is another of the laptop's names: cookies
+ * do not go from name to name. In live mode there is one name.
+ */
+export function addressAtSiteOrigin(headers: Headers, { pathname, search }: URL): string | null {
+  const { mode, SITE_ORIGIN } = environment();
+  if (mode === 'live' || headers.get('host') === new URL(SITE_ORIGIN).host) return null;
+  return SITE_ORIGIN + pathname + search;
+}
+
+/**
  * Answers only for names of our own, so that no link, cookie or cache entry can be made for somebody else's.
  * @throws {Problem} `misdirected-request`, RFC 9110 §15.5.20.
  */

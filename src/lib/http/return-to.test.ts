@@ -11,6 +11,8 @@ describe('safeReturnTo', () => {
     '/connections?status=active&cursor=abc.def',
     '/connections/ada-babbage/remove',
     '/user@host',
+    '/connections?status=a%20b%2Fc%5Cd',
+    '/api/auth/authorize?redirect_uri=com.example.app%3A%2Fsigned-in&state=a%0Ab',
   ])('keeps %j', (path) => {
     expect(safeReturnTo(path)).toBe(path);
   });
@@ -38,6 +40,8 @@ describe('safeReturnTo', () => {
     ['an encoded backslash', '/%5cevil.example'],
     ['an encoded newline', '/%0d%0aset-cookie:a=b'],
     ['an encoded tab', '/%09/evil.example'],
+    ['an encoded slash after a fragment mark', '/%2Fevil.example#?'],
+    ['an encoded slash with a query', '/%2Fevil.example?a=b'],
     ['dots that resolve to two slashes', '/..//evil.example'],
     ['one dot that does', '/.//evil.example'],
     ['encoded dots that do', '/%2e%2e//evil.example'],

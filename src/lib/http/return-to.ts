@@ -5,8 +5,11 @@ const LONGEST = 2048;
 /** An origin that nobody can have (RFC 6761 §6.4), to read an address against. */
 const NOWHERE = 'http://gatehouse.invalid';
 
-/** White space and control characters, which URL parsers drop; backslashes, which they turn; either one encoded. */
-const DECEPTIVE = /[\\\s\p{Cc}]|%(?:2f|5c|[01][\da-f]|20|7f)/iu;
+/**
+ * White space and control characters, which URL parsers drop; backslashes, which they turn; either one encoded, in the
+ * path, where somebody may decode it. In the query encoded text stays what it is.
+ */
+const DECEPTIVE = /[\\\s\p{Cc}]|^[^?#]*%(?:2f|5c|[01][\da-f]|20|7f)/iu;
 
 /**
  * Where to go after signing in: a path on this site, or home. Whoever makes the link chooses this value, so nothing is
@@ -20,8 +23,12 @@ export function safeReturnTo(asked: string | null | undefined): string {
   return origin === NOWHERE && !pathname.startsWith('//') ? pathname + search : HOME;
 }
 
+/** The query of a sign-in page that leads on to a safe path. */
+export function returnToQuery(returnTo: string): string {
+  return returnTo === HOME ? '' : `?returnTo=${encodeURIComponent(returnTo)}`;
+}
+
 /** The sign-in page, which leads back to the page that was asked for. */
 export function signInAddress({ pathname, search }: URL): string {
-  const returnTo = pathname + search;
-  return returnTo === HOME ? '/login' : `/login?returnTo=${encodeURIComponent(returnTo)}`;
+  return `/login${returnToQuery(pathname + search)}`;
 }

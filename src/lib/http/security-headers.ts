@@ -1,21 +1,28 @@
 /** Scripts, styles and calls from our own origin only; nobody may frame a page. CSP Level 3. */
-const CONTENT_SECURITY_POLICY = [
+const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
   "font-src 'self'",
   "connect-src 'self'",
-  "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
-].join('; ');
+];
 
-/** Headers that every answer carries, pages, API and errors alike. */
-export function withSecurityHeaders(response: Response, requestId: string): Response {
+/**
+ * Headers that every answer carries, pages, API and errors alike.
+ * @param formTargets where forms of this page may lead besides our own origin.
+ */
+export function withSecurityHeaders(
+  response: Response,
+  requestId: string,
+  formTargets: readonly string[] = [],
+): Response {
   const { headers } = response;
+  const formAction = ["form-action 'self'", ...formTargets].join(' ');
   // The development server injects inline styles and scripts of its own.
-  if (import.meta.env.PROD) headers.set('content-security-policy', CONTENT_SECURITY_POLICY);
+  if (import.meta.env.PROD) headers.set('content-security-policy', [...POLICY, formAction].join('; '));
   headers.set('x-content-type-options', 'nosniff');
   // With "no-referrer" browsers would send "Origin: null" with our own forms.
   headers.set('referrer-policy', 'same-origin');

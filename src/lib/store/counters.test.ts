@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { useDatabases } from '../../../tests/databases.ts';
 import { countersContract } from './counters.contract.ts';
 import { openCounters } from './counters.ts';
+import { openDatabase } from './database.ts';
 
 let folder: string;
 
@@ -28,6 +30,28 @@ describe('the embedded store of counters', () => {
         return Promise.resolve(count);
       },
       close: () => Promise.resolve(counters.close()),
+    };
+  });
+});
+
+describe('the counters of PostgreSQL', () => {
+  const databases = useDatabases();
+
+  countersContract(async () => {
+    const { address, remove } = await databases.place('PostgreSQL');
+    const opened = [await openDatabase(address), await openDatabase(address)] as const;
+    const [{ pool }, { pool: other }] = opened;
+    return {
+      counters: await openCounters(pool, ''),
+      another: () => openCounters(other, ''),
+      size: async () => {
+        const counted = await pool?.query<{ rows: string }>('SELECT count(*) AS rows FROM rate_limit');
+        return Number(counted?.rows[0]?.rows);
+      },
+      async close() {
+        await Promise.all(opened.map(({ database }) => database.destroy()));
+        await remove();
+      },
     };
   });
 });

@@ -1,8 +1,7 @@
-import { PostgresDialect } from 'kysely';
-import { Pool, types } from 'pg';
-
-/** A statement that takes longer is given up by the server, in milliseconds. */
-const STATEMENT_TIMEOUT_MS = 5_000;
+import { PostgresDialect, type PostgresPoolClient } from 'kysely';
+import { createHash } from 'node:crypto';
+import { Pool, types, type PoolClient } from 'pg';
+import { asDatabaseProblem } from './trouble.ts';
 
 /** How long a request waits for a free connection, or for a server that does not answer, in milliseconds. */
 const CONNECTION_TIMEOUT_MS = 3_000;
@@ -15,17 +14,22 @@ const INT8 = 20;
  * so a server that restarts is found again without a restart of ours.
  * @param url `postgres://user:password@host:port/name`, with `sslmode` and the like as node-postgres reads them.
  * @param size connections at most.
+ * @param patienceMs how long the server works on a statement at most before it is given up, in milliseconds.
  */
-export function openPostgres(url: string, size: number): { dialect: PostgresDialect; pool: Pool } {
+export function openPostgres(
+  url: string,
+  size: number,
+  patienceMs: number,
+): { dialect: PostgresDialect; pool: Pool } {
   const pool = new Pool({
     connectionString: url,
     max: size,
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
+    statement_timeout: patienceMs,
     // Should the server stop talking in the middle of an answer.
-    query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: patienceMs + 1_000,
+    idle_in_transaction_session_timeout: patienceMs,
     keepAlive: true,
     application_name: 'gatehouse',
     types: {
@@ -33,7 +37,54 @@ export function openPostgres(url: string, size: number): { dialect: PostgresDial
         id === INT8 ? Number : types.getTypeParser(id, format)) as typeof types.getTypeParser,
     },
   });
-  // An idle connection that breaks is the pool's to replace; without a listener it would end the process.
+  // A connection that breaks is the pool's to replace, in use or not; without a listener it would end the process.
   pool.on('error', () => undefined);
-  return { dialect: new PostgresDialect({ pool }), pool };
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const dialect = new PostgresDialect({
+    pool: { options: {}, connect: () => connectTo(pool), end: () => pool.end() },
+  });
+  return { dialect, pool };
+}
+
+async function connectTo(pool: Pool): Promise<PostgresPoolClient> {
+  let client: PoolClient;
+  try {
+    client = await pool.connect();
+  } catch (error) {
+    throw asDatabaseProblem(error);
+  }
+  let isMute = false;
+  const query = async (text: unknown, values: readonly unknown[] = []) => {
+    try {
+      return await client.query(named(String(text), values));
+    } catch (error) {
+      // It may wait for that answer for ever: nobody else gets this connection.
+      isMute ||= error instanceof Error && error.message === 'Query read timeout';
+      throw asDatabaseProblem(error);
+    }
+  };
+  return {
+    query: query as unknown as PostgresPoolClient['query'],
+    release: (destroy = false) => client.release(destroy || isMute),
+  };
+}
+
+/** Each connection keeps them all, at the server too; lists of many lengths must not fill it. */
+const NAMES_AT_MOST = 200;
+
+const names = new Map<string, string>();
+
+/**
+ * A statement with a name is parsed and planned once a connection. One with a star has none: it would fail when another
+ * replica's newer version has added a column.
+ */
+function named(text: string, values: readonly unknown[]): { name?: string; text: string; values: unknown[] } {
+  if (values.length === 0 || text.includes('*')) return { text, values: [...values] };
+  let name = names.get(text);
+  if (name === undefined) {
+    if (names.size >= NAMES_AT_MOST) return { text, values: [...values] };
+    name = createHash('sha256').update(text).digest('base64url');
+    names.set(text, name);
+  }
+  return { name, text, values: [...values] };
 }

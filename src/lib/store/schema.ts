@@ -61,7 +61,7 @@ export type AuthorizationCodeRow = {
   device: string | null;
   wix_tokens: string;
   expires_at: number;
-  /** The session it was exchanged for; a second exchange ends it. */
+  /** The session it was exchanged for, or how far an exchange got; `null` while nobody tried. */
   session_id: string | null;
 };
 

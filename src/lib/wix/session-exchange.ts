@@ -1,6 +1,6 @@
 import type { IOAuthStrategy } from '@wix/sdk';
-import { environment } from '../../env.ts';
 import { Problem } from '../http/problem.ts';
+import { callbackAddress } from './callback.ts';
 import { toMemberTokens, type MemberTokens } from './member-tokens.ts';
 import { isWixHost } from './transport.ts';
 
@@ -16,6 +16,7 @@ type SilentAuthOptions = Parameters<IOAuthStrategy['getAuthUrl']>[1] & { session
  * @throws {Problem} `wix-refused` when Wix gives no code, for example since the redirect URI is not on the app's list.
  */
 export async function exchangeSession(strategy: IOAuthStrategy, sessionToken: string): Promise<MemberTokens> {
+  // Never visited here.
   const redirectUri = callbackAddress();
   const oauthData = strategy.generateOAuthData(redirectUri);
   const options: SilentAuthOptions = { prompt: 'none', responseMode: 'query', sessionToken };
@@ -29,11 +30,6 @@ export async function exchangeSession(strategy: IOAuthStrategy, sessionToken: st
   }
   const { accessToken, refreshToken } = await strategy.getMemberTokens(code, state, oauthData);
   return toMemberTokens(accessToken, refreshToken.value);
-}
-
-/** Never visited, but it must stand on the OAuth app's list of allowed redirect URIs, to the letter. */
-function callbackAddress(): string {
-  return `${environment().SITE_ORIGIN}/api/auth/callback`;
 }
 
 /** Wix's own hosts, and the one Wix named for this step: a redirect leads the server nowhere else. */

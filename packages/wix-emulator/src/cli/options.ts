@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isLoopback } from '../server.ts';
+import { isLoopback } from '../http/loopback.ts';
 import { WebhookSubscriptionInput } from '../webhooks/subscriptions.ts';
 
 export const USAGE = `An offline Wix that answers the real @wix packages.

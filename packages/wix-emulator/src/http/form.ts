@@ -25,12 +25,13 @@ export async function readForm<Schema extends z.ZodType>(
 }
 
 function requireOwnPage(context: WixContext): void {
-  const site = context.req.header('sec-fetch-site');
-  const origin = context.req.header('origin');
+  const { site } = context.var;
+  const relation = context.req.header('sec-fetch-site');
+  const origin = context.req.header('origin') ?? '';
   const isOwn =
-    site === undefined
-      ? origin === context.var.site.origin || origin === new URL(context.req.url).origin
-      : site === 'same-origin';
+    relation === undefined
+      ? [site.origin, site.pagesOrigin, new URL(context.req.url).origin].includes(origin)
+      : relation === 'same-origin';
   if (!isOwn) throw permissionDenied('The form was not sent by a page of the emulator');
 }
 

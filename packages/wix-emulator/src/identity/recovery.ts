@@ -62,7 +62,7 @@ function sendLink(
     kind,
     to: loginEmail,
     code: token,
-    link: `${site.origin}${RESET_PAGE}?${new URLSearchParams({ token })}`,
+    link: `${site.pagesOrigin ?? site.origin}${RESET_PAGE}?${new URLSearchParams({ token })}`,
     ...(returnUrl !== undefined && { returnUrl }),
     sentDate: site.isoNow(),
   });

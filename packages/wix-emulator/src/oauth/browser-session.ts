@@ -12,7 +12,7 @@ export function rememberBrowser(context: WixContext, memberId: string): void {
     path: PATH,
     httpOnly: true,
     sameSite: 'Lax',
-    secure: site.origin.startsWith('https:'),
+    secure: (site.pagesOrigin ?? site.origin).startsWith('https:'),
   });
 }
 

@@ -1,0 +1,86 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { TestDatabase } from '../../../tests/databases.ts';
+import { memberStore, type KnownMember } from './member-store.ts';
+
+const ada: KnownMember = {
+  id: '1815',
+  email: 'ada@example.com',
+  emailVerified: true,
+  nickname: 'Ada',
+  firstName: 'Ada',
+  lastName: null,
+};
+
+/** What the store of members has to do on every database. */
+export function memberStoreContract(name: string, open: () => Promise<TestDatabase>): void {
+  describe(`members on ${name}`, () => {
+    let opened: TestDatabase;
+
+    beforeAll(async () => {
+      opened = await open();
+    });
+
+    afterEach(() => opened.empty());
+
+    afterAll(() => opened.close());
+
+    const rows = () => opened.database.selectFrom('member').selectAll().orderBy('id').execute();
+    const remember = (member: KnownMember, at = 1_000) =>
+      memberStore(opened.database, () => at).remember(member);
+
+    test('keeps what Wix says, times to the millisecond', async () => {
+      await remember(ada, 1_772_366_400_123);
+      expect(await rows()).toEqual([
+        {
+          id: '1815',
+          email: 'ada@example.com',
+          email_verified: 1,
+          nickname: 'Ada',
+          first_name: 'Ada',
+          last_name: null,
+          updated_at: 1_772_366_400_123,
+        },
+      ]);
+    });
+
+    test('and what it says later, in the same row', async () => {
+      await remember(ada);
+      await remember({ ...ada, email: 'countess@example.com', emailVerified: false, nickname: null }, 2_000);
+      expect(await rows()).toMatchObject([
+        { id: '1815', email: 'countess@example.com', email_verified: 0, nickname: null, updated_at: 2_000 },
+      ]);
+    });
+
+    test('an address has one owner: whoever had it before owns nothing by it any more', async () => {
+      const bystander = { ...ada, id: '1906', email: 'grace@example.com' };
+      await remember(ada);
+      await remember(bystander);
+      await remember({ ...ada, id: '2024' });
+      expect((await rows()).map(({ id, email_verified }) => [id, email_verified])).toEqual([
+        ['1815', 0],
+        ['1906', 1],
+        ['2024', 1],
+      ]);
+    });
+
+    test('also when several come with it at the same moment', async () => {
+      const rivals = ['1', '2', '3', '4'].map((id) => ({ ...ada, id }));
+      for (let round = 0; round < 10; round += 1) {
+        await Promise.all(rivals.map((member) => remember(member)));
+        expect((await rows()).filter(({ email_verified }) => email_verified === 1)).toHaveLength(1);
+        await opened.empty();
+      }
+    });
+
+    test('any text is kept as it is', async () => {
+      const nickname = `'; DROP TABLE member; -- "Ada" \\ % _ 愛 🎩`;
+      await remember({ ...ada, nickname });
+      expect((await rows())[0]?.nickname).toBe(nickname);
+    });
+
+    test('twenty sign-ins of one member at once leave one row', async () => {
+      await Promise.all(Array.from({ length: 20 }, (_, index) => remember(ada, index)));
+      expect(await rows()).toHaveLength(1);
+    });
+  });
+}

@@ -1,0 +1,7 @@
+/** Addresses of the API that a person's browser visits: apps and Wix send it there. */
+const PAGES: ReadonlySet<string> = new Set(['/api/auth/authorize', '/api/auth/callback']);
+
+/** For whom an address answers: a page for people, everything else under `/api/` for programs. */
+export function doorOf(pathname: string): 'page' | 'api' {
+  return pathname.startsWith('/api/') && !PAGES.has(pathname) ? 'api' : 'page';
+}
