@@ -2,15 +2,16 @@ import type { Grant } from '../policy/grant.ts';
 import type { Item } from '../policy/item.ts';
 import { etagOf, isKnown } from './conditional.ts';
 import { json } from '../http/json.ts';
-import { presentItem } from '../http/present.ts';
+import { presentItem, type Included } from '../http/present.ts';
 
 /** An item as the answer to reading it; 304 when the caller has this version already. RFC 9110 §15.4.5. */
-export function answerItem(request: Request, grant: Grant, item: Item): Response {
-  const etag = etagOf(item);
+export function answerItem(request: Request, grant: Grant, item: Item, included: Included = {}): Response {
+  // What is included has versions of its own.
+  const etag = Object.keys(included).length > 0 ? null : etagOf(item);
   const headers: Record<string, string> = etag === null ? {} : { etag };
   if (isKnown(request, etag))
     return new Response(null, { status: 304, headers: { ...headers, 'cache-control': 'no-store' } });
-  return json(presentItem(grant.access, item), { headers });
+  return json(presentItem(grant.access, item, { included }), { headers });
 }
 
 /**

@@ -19,6 +19,7 @@ test('nothing asked for is the first twenty, whole and in the usual order', () =
     limit: 20,
     total: false,
     fields: undefined,
+    include: [],
   });
 });
 
@@ -35,6 +36,7 @@ test('all that can be asked for', () => {
     fields: ['name', '_id'],
     limit: 100,
     total: true,
+    include: [],
   });
 });
 

@@ -25,6 +25,7 @@ export const ItemsQueryString = z.strictObject({
     .optional(),
   sort: names.optional(),
   fields: names.optional(),
+  include: names.optional(),
   limit: z
     .string()
     .regex(/^\d{1,3}$/, 'is not a whole number')
@@ -40,6 +41,7 @@ export const ItemsQueryBody = z.strictObject({
   filter: z.unknown().optional(),
   sort: z.array(z.string()).optional(),
   fields: z.array(z.string()).optional(),
+  include: z.array(z.string()).optional(),
   limit: Limit.default(DEFAULT_LIMIT),
   cursor: z.string().max(8192).optional(),
   count: z.boolean().default(false),
@@ -49,7 +51,8 @@ export const ItemsQueryBody = z.strictObject({
 export type AskedItems = z.output<typeof ItemsQueryString> | z.output<typeof ItemsQueryBody>;
 
 /** Names what a caller asked for, checked against what they may read. */
-export type ParsedItemsQuery = ItemsQuery & Readonly<{ fields: readonly string[] | undefined }>;
+export type ParsedItemsQuery = ItemsQuery &
+  Readonly<{ fields: readonly string[] | undefined; include: readonly string[] }>;
 
 /** @throws {Problem} `invalid-request` for a field, operator or sort key that is not known to this caller. */
 export function parseItemsQuery(asked: Omit<AskedItems, 'cursor'>, access: FieldAccess): ParsedItemsQuery {
@@ -60,8 +63,23 @@ export function parseItemsQuery(asked: Omit<AskedItems, 'cursor'>, access: Field
     limit: asked.limit,
     total: asked.count,
     fields: asked.fields?.map((name) => knownField(name, readable, 'fields')),
+    include: parseInclude(asked.include, access),
   };
 }
+
+/** The reference fields whose items are to come along. */
+export function parseInclude(names: readonly string[] | undefined, access: FieldAccess): string[] {
+  const readable = readableFields(access);
+  return (names ?? []).map((name) => {
+    if (readable[knownField(name, readable, 'include')]?.collection != null) return name;
+    throw new Problem('invalid-request', {
+      errors: [{ path: 'include', message: `${name} refers to no other collection` }],
+    });
+  });
+}
+
+/** The query string of one item. */
+export const ItemQueryString = z.strictObject({ include: names.optional() });
 
 /** Order of rows; `readable` names what may be sorted by. */
 export function parseSort(keys: readonly string[], readable: Readonly<Record<string, unknown>>): SortKey[] {

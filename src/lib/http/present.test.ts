@@ -24,9 +24,11 @@ test('AZ-23 an item leaves with its readable fields and no others', () => {
 });
 
 test('a projection leaves out more, never the id, and adds nothing', () => {
-  expect(presentItem(policy, item, ['name'])).toEqual({ _id: 'x', name: 'A' });
-  expect(presentItem(policy, item, [])).toEqual({ _id: 'x' });
-  expect(presentItem(policy, item, ['internalRemark', '_owner', 'invented'])).toEqual({ _id: 'x' });
+  expect(presentItem(policy, item, { fields: ['name'] })).toEqual({ _id: 'x', name: 'A' });
+  expect(presentItem(policy, item, { fields: [] })).toEqual({ _id: 'x' });
+  expect(presentItem(policy, item, { fields: ['internalRemark', '_owner', 'invented'] })).toEqual({
+    _id: 'x',
+  });
 });
 
 const member = {

@@ -1,7 +1,7 @@
 import { collection } from './collection.ts';
 import { declare } from './declare.ts';
-import { boolean, dateTime, email, text } from './field.ts';
-import { anyone, ownedByEmail } from './rules.ts';
+import { boolean, dateTime, email, reference, text, texts } from './field.ts';
+import { anyMember, anyone, ownedByEmail, participant, writing } from './rules.ts';
 
 /**
  * Everything that can be reached. A collection that is not declared here does not exist.
@@ -26,6 +26,37 @@ export const policies = declare({
     insert: ownedByEmail('memberEmail'),
     update: ownedByEmail('memberEmail'),
     remove: ownedByEmail('memberEmail'),
+    as: 'app',
+  }),
+
+  /** Where people are brought together, for every member to read. Only the app may touch it at Wix. */
+  Venues: collection({
+    fields: {
+      name: text({ max: 200, required: true }),
+      address: text({ max: 500 }),
+      /** What the office knows of the door: nobody's business. */
+      doorCode: text({ max: 20 }),
+    },
+    readable: ['name', 'address'],
+    query: anyMember,
+    as: 'app',
+  }),
+
+  /** Who is to meet whom. Both of them see it, and both may say how it went; whom it is between is set once. */
+  Introductions: collection({
+    fields: {
+      subject: text({ max: 200, required: true }),
+      stage: text({ max: 50, initial: 'proposed' }),
+      memberIds: texts({ max: 36, most: 10 }),
+      venue: reference('Venues'),
+      /** What each of them hopes for; told to neither. */
+      hostNote: text({ max: 5000 }),
+    },
+    readable: ['subject', 'stage', 'memberIds', 'venue'],
+    writable: ['subject', 'stage', 'venue'],
+    query: participant('memberIds'),
+    insert: participant('memberIds'),
+    update: writing(['stage', 'venue'], participant('memberIds')),
     as: 'app',
   }),
 

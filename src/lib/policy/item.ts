@@ -28,6 +28,8 @@ export type ItemsQuery = Readonly<{
   limit: number;
   /** Whether all matching rows are to be counted too. */
   total?: boolean;
+  /** Reference fields whose items are to come along. */
+  include?: readonly string[];
 }>;
 
 /** The different values of one field. */

@@ -83,8 +83,9 @@ export async function aggregateItems(grant: Grant<'query'>, aggregation: Aggrega
 export async function getItem<C extends CollectionName>(
   grant: Grant<'query', C>,
   id: string,
+  include: readonly string[] = [],
 ): Promise<ItemOf<C>> {
-  const page = await queryItems(grant, { filter: within({ _id: id }), sort: [], limit: 1 });
+  const page = await queryItems(grant, { filter: within({ _id: id }), sort: [], limit: 1, include });
   const [item] = page.items;
   if (!item) throw notFound(grant, id);
   return item;

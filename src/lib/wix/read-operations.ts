@@ -12,10 +12,13 @@ export function readOperations(
   attempt: Attempt,
 ): Pick<ItemOperations, 'query' | 'count' | 'distinct' | 'aggregate'> {
   return {
-    async query(grant, { filter, sort, limit, total = false }) {
+    async query(grant, { filter, sort, limit, total = false, include = [] }) {
       assertGrant(grant, 'query');
       const request = { filter: within(rowsOf(grant), filter), sort: [...sort], paging: { limit } };
-      const options = total ? { returnTotalCount: true } : {};
+      const options = {
+        ...(total && { returnTotalCount: true }),
+        ...(include.length > 0 && { includeReferences: include.map((field) => ({ field })) }),
+      };
       const answer = await attempt(() => sdk.query<Item>(grant.collection, request, options));
       for (const item of answer.items) assertInside(grant, item);
       const { hasNext, total: counted } = answer.pagingMetadata;

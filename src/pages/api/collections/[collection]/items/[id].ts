@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { answerItem, answerWritten } from '../../../../../lib/data-api/answer-item.ts';
+import { authorizeIncluded } from '../../../../../lib/data-api/include.ts';
+import { ItemQueryString, parseInclude } from '../../../../../lib/data-api/items-query.ts';
 import { preconditionOf } from '../../../../../lib/data-api/conditional.ts';
 import { writeEndpoint } from '../../../../../lib/data-api/write-endpoint.ts';
 import { endpoint, otherMethods } from '../../../../../lib/http/endpoint.ts';
@@ -13,10 +15,12 @@ import { getItem, patchItem, removeItem } from '../../../../../lib/wix/items.ts'
 
 const ItemAddress = z.object({ collection: z.string(), id: ItemId });
 
-export const GET = endpoint({}, async ({ locals, params, request }) => {
+export const GET = endpoint({ query: ItemQueryString }, async ({ locals, params, request }, asked) => {
   const { collection, id } = parse(ItemAddress, params);
   const grant = authorize(locals.actor, 'query', collection);
-  return answerItem(request, grant, await getItem(grant, id));
+  const include = parseInclude(asked.include, grant.access);
+  const included = authorizeIncluded(locals.actor, include, grant.access);
+  return answerItem(request, grant, await getItem(grant, id, include), included);
 });
 
 export const PATCH = writeEndpoint(async ({ locals, params, request }) => {

@@ -10,7 +10,7 @@ import { authorize } from '../../../../../lib/policy/authorize.ts';
 import { insertSchema } from '../../../../../lib/policy/item-schema.ts';
 
 export const GET = endpoint({ query: ItemsQueryString }, async ({ locals, params }, asked) =>
-  answerListing(authorize(locals.actor, 'query', params.collection ?? ''), asked),
+  answerListing(locals.actor, authorize(locals.actor, 'query', params.collection ?? ''), asked),
 );
 
 export const POST = writeEndpoint(async ({ locals, params, request, url }, attempt) => {

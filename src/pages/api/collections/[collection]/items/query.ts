@@ -8,7 +8,7 @@ import { authorize } from '../../../../../lib/policy/authorize.ts';
 /** The listing, for questions too long for an address. */
 export const POST = endpoint({}, async ({ locals, params, request }) => {
   const grant = authorize(locals.actor, 'query', params.collection ?? '');
-  return answerListing(grant, parse(ItemsQueryBody, await readJson(request)));
+  return answerListing(locals.actor, grant, parse(ItemsQueryBody, await readJson(request)));
 });
 
 export const ALL = otherMethods({ POST });
