@@ -19,10 +19,7 @@ export interface SignInFloorStore {
   sweep(): Promise<void>;
 }
 
-export function signInFloorStore(
-  database: Database,
-  now: () => number = () => Date.now(),
-): SignInFloorStore {
+export function signInFloorStore(database: Database, now: () => number = () => Date.now()): SignInFloorStore {
   return {
     async raise(memberId) {
       const raised_at = now();
