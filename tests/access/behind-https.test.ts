@@ -20,7 +20,7 @@ function sent(requestLine: string, headers: readonly string[], body = ''): Promi
   const [replica] = site.replicas;
   if (!replica) throw new Error('no replica runs');
   const lines = [`Host: ${HOST}`, 'X-Forwarded-Proto: https', `Content-Length: ${Buffer.byteLength(body)}`];
-  return raw(replica as Parameters<typeof raw>[0], [requestLine, ...lines, ...headers], body);
+  return raw(replica, [requestLine, ...lines, ...headers], body);
 }
 
 const FORM = 'Content-Type: application/x-www-form-urlencoded';
