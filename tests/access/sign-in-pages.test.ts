@@ -80,6 +80,14 @@ test.each(pages)('CS-07 CS-11 CS-15 %s (%i): no frame, no inline code', async (_
   expect(answer.text).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+="/i);
 });
 
+test('an address for people is one with a slash behind it too: a visitor is led to the sign-in', async () => {
+  const address = authorize().replace('?', '/?');
+  const answer = await visitor.get(address);
+  expect(answer.status, answer.text).toBe(303);
+  expect(answer.headers.get('location')).toBe(`/login?returnTo=${encodeURIComponent(address)}`);
+  expect((await ada.get(address)).text).toContain('Allow com.example.app to sign in?');
+});
+
 describe('CS-10 what came with the request', () => {
   const q = encodeURIComponent(PAYLOAD);
   const reflections: [what: string, ask: () => Promise<Answer>][] = [
