@@ -20,7 +20,7 @@ const Kept = z.strictObject({
   expiresAt: z.number(),
 });
 
-export type NewAttempt = LoginAttempt & Readonly<{ returnTo: string }>;
+type NewAttempt = LoginAttempt & Readonly<{ returnTo: string }>;
 
 /** `begunAt` in epoch milliseconds. */
 export type KeptAttempt = NewAttempt & Readonly<{ begunAt: number }>;
