@@ -2,12 +2,12 @@ import type { Migration } from 'kysely/migration';
 import { up as membersAndSessions } from './001-members-and-sessions.ts';
 import { up as devicesAndCredentials } from './002-devices-and-credentials.ts';
 import { up as rateLimits } from './003-rate-limits.ts';
-import { up as signInFloors } from './004-sign-in-floors.ts';
+import { up as signInFloors } from './005-sign-in-floors.ts';
 
 /** Forward only, in this order. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
   '001-members-and-sessions': { up: membersAndSessions },
   '002-devices-and-credentials': { up: devicesAndCredentials },
   '003-rate-limits': { up: rateLimits },
-  '004-sign-in-floors': { up: signInFloors },
+  '005-sign-in-floors': { up: signInFloors },
 };
