@@ -39,6 +39,7 @@ export default defineConfig({
           name: 'conformance',
           // Loading the SDK anew for each file takes longer than the tests. Each test has an emulator of its own.
           isolate: false,
+          setupFiles: ['tests/fixed-seed.ts', 'tests/conformance/record-tests.ts'],
           include: ['tests/conformance/**/*.test.ts'],
           testTimeout: 30_000 * patience,
           hookTimeout: 60_000 * patience,

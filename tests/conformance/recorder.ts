@@ -1,30 +1,24 @@
-import { afterEach, beforeEach } from 'vitest';
-
 /** How a call of the SDK ended: `ok`, `null`, a login state, or the code of the error it threw. */
 type Outcome = string;
 
 /** What a test did with the SDK, left in the test's report: method, then outcomes. */
 export type SdkCalls = Record<string, Outcome[]>;
 
-declare module 'vitest' {
-  interface TaskMeta {
-    sdkCalls?: SdkCalls;
-  }
-}
-
 /** Promises of the running test: those it does not wait for itself are waited for before its report is written. */
 const pending = new Set<Promise<unknown>>();
 let calls: SdkCalls = {};
 
-beforeEach(() => {
+/** A test begins: nothing was called yet. */
+export function beginRecord(): void {
   calls = {};
-});
+}
 
-afterEach(async ({ task }) => {
+/** A test ends. Gives what it called, once all of it has ended. */
+export async function endRecord(): Promise<SdkCalls> {
   await Promise.allSettled(pending);
   pending.clear();
-  if (Object.keys(calls).length > 0) task.meta.sdkCalls = calls;
-});
+  return calls;
+}
 
 const targets = new WeakMap<object, object>();
 

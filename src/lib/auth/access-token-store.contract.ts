@@ -22,7 +22,7 @@ const wixTokens = { accessToken: 'wix-access-9c', expiresAt: 1_800_000_000, refr
 
 /** What the store of personal access tokens has to do on every database. */
 export function accessTokenStoreContract(name: string, open: () => Promise<TestDatabase>): void {
-  describe(`access tokens on ${name}`, () => {
+  describe(`access tokens on ${name}`, { timeout: 30_000 }, () => {
     let opened: TestDatabase;
     let store: AccessTokenStore;
 

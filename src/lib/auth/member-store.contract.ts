@@ -13,7 +13,7 @@ const ada: KnownMember = {
 
 /** What the store of members has to do on every database. */
 export function memberStoreContract(name: string, open: () => Promise<TestDatabase>): void {
-  describe(`members on ${name}`, () => {
+  describe(`members on ${name}`, { timeout: 30_000 }, () => {
     let opened: TestDatabase;
 
     beforeAll(async () => {

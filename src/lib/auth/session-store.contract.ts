@@ -33,7 +33,7 @@ export function sessionStoreContract(
   make: (database: Database, keyring: Keyring) => SessionStore,
   open: () => Promise<TestDatabase>,
 ): void {
-  describe(`${name} as a session store`, () => {
+  describe(`${name} as a session store`, { timeout: 30_000 }, () => {
     let opened: TestDatabase;
     let store: SessionStore;
     let vault: WixTokenVault;

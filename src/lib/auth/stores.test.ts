@@ -32,7 +32,7 @@ for (const kind of DATABASES) {
   memberStoreContract(kind, open);
   wixTokenVaultContract(kind, open);
 
-  describe(`exchanging the session store on ${kind}`, () => {
+  describe(`exchanging the session store on ${kind}`, { timeout: 30_000 }, () => {
     let opened: TestDatabase;
 
     beforeAll(async () => {
@@ -73,7 +73,7 @@ for (const kind of DATABASES) {
     });
   });
 
-  describe(`without its table on ${kind}`, () => {
+  describe(`without its table on ${kind}`, { timeout: 30_000 }, () => {
     test.each(SESSION_STORES)('%s throws, so that nobody is taken for signed out', async (_, make) => {
       const opened = await open();
       const store = make(opened.database, secrets);

@@ -22,7 +22,7 @@ const wixTokens = { accessToken: 'a', expiresAt: 1, refreshToken: 'r' };
 
 /** What the vault of the members' Wix tokens has to do on every database. */
 export function wixTokenVaultContract(name: string, open: () => Promise<TestDatabase>): void {
-  describe(`Wix's tokens on ${name}`, () => {
+  describe(`Wix's tokens on ${name}`, { timeout: 30_000 }, () => {
     let opened: TestDatabase;
 
     beforeAll(async () => {

@@ -39,8 +39,12 @@ export async function openDatabase(
   if (url === undefined) {
     await mkdir(dataFolder, { recursive: true, mode: 0o700 });
     const file = join(dataFolder, 'gatehouse.sqlite');
-    await migrate(openSqlite(file, { patienceMs: MIGRATION_PATIENCE_MS, isChecked: false }), migrations);
-    const dialect = openSqlite(file, { patienceMs: PATIENCE_MS.sqlite, isChecked: true });
+    const [migrating, serving] = [MIGRATION_PATIENCE_MS, PATIENCE_MS.sqlite];
+    await migrate(
+      openSqlite(file, { patienceMs: migrating, isChecked: false, isMigrating: true }),
+      migrations,
+    );
+    const dialect = openSqlite(file, { patienceMs: serving, isChecked: true, isMigrating: false });
     return { database: await connected(dialect), pool: null };
   }
   await migrate(openPostgres(url, 2, MIGRATION_PATIENCE_MS).dialect, migrations);

@@ -101,6 +101,38 @@ describe.each(DATABASES)('FA-14 migrating %s', { timeout: 30_000 }, (kind) => {
     return tables;
   }
 
+  test('members keep what is theirs when their table is made anew, and take it along when they go', async () => {
+    const older = Object.fromEntries(Object.entries(migrations).filter(([name]) => name < '004'));
+    const before = await openDatabase(place.address, older);
+    const ada = { id: '1815', email: 'ada@example.com', email_verified: 1 as const, updated_at: 5 };
+    const names = { nickname: 'Ada', first_name: 'Ada', last_name: null };
+    await before.database
+      .insertInto('member')
+      .values({ ...ada, ...names })
+      .execute();
+    const session = {
+      id: 's',
+      member_id: '1815',
+      expires_at: 7,
+      absolute_expires_at: 9,
+      created_at: 1,
+      last_seen_at: 2,
+      device: null,
+      wix_tokens: 'sealed',
+    };
+    await before.database.insertInto('session').values(session).execute();
+    await before.database.destroy();
+
+    const { database } = await openDatabase(place.address);
+    expect(await database.selectFrom('member').selectAll().execute()).toEqual([{ ...ada, ...names }]);
+    expect(await database.selectFrom('session').selectAll().execute()).toEqual([session]);
+    const orphan = { ...session, id: 'of nobody', member_id: 'nobody' };
+    await expect(database.insertInto('session').values(orphan).execute()).rejects.toThrow();
+    await database.deleteFrom('member').execute();
+    expect(await database.selectFrom('session').selectAll().execute()).toEqual([]);
+    await database.destroy();
+  });
+
   test('of eight that open it at once one migrates, and all of them work', async () => {
     let runs = 0;
     const counted = {
@@ -149,7 +181,8 @@ describe.each(DATABASES)('FA-14 migrating %s', { timeout: 30_000 }, (kind) => {
 
 function dialectOf({ url, dataFolder }: DatabaseAddress): Dialect {
   if (url !== undefined) return openPostgres(url, 1, 5_000).dialect;
-  return openSqlite(join(dataFolder, 'gatehouse.sqlite'), { patienceMs: 1_000, isChecked: false });
+  const path = join(dataFolder, 'gatehouse.sqlite');
+  return openSqlite(path, { patienceMs: 1_000, isChecked: false, isMigrating: false });
 }
 
 function tablesOf(kind: DatabaseKind): string[] {

@@ -11,12 +11,13 @@ const OPENING_PATIENCE_MS = 10_000;
  * Opens the embedded database.
  * An acknowledged write is on disk: WAL with synchronous=FULL (sqlite.org/pragma.html#pragma_synchronous).
  * @param patienceMs how long a statement waits for other processes, in milliseconds.
+ * @param isMigrating leaves foreign keys aside, without which no table can be made anew.
  * @param isChecked whether somebody has read the whole file through already.
  * @throws {Error} when the file is damaged or is not a database; it is left as it is.
  */
 export function openSqlite(
   path: string,
-  { patienceMs, isChecked }: { patienceMs: number; isChecked: boolean },
+  { patienceMs, isChecked, isMigrating }: { patienceMs: number; isChecked: boolean; isMigrating: boolean },
 ): Dialect {
   makeWhereMissing(path);
   // SQLite takes a file cut to nothing for a new database, and every session would be gone without a word.
@@ -30,7 +31,7 @@ export function openSqlite(
   try {
     writer.pragma('journal_mode = WAL');
     writer.pragma('synchronous = FULL');
-    writer.pragma('foreign_keys = ON');
+    writer.pragma(`foreign_keys = ${isMigrating ? 'OFF' : 'ON'}`);
     if (!isChecked && writer.pragma('quick_check', { simple: true }) !== 'ok')
       throw new Error('its pages are inconsistent');
     const reader = new SQLite(path, { timeout: OPENING_PATIENCE_MS });

@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { up as membersAndSessions } from './001-members-and-sessions.ts';
 import { up as devicesAndCredentials } from './002-devices-and-credentials.ts';
 import { up as rateLimits } from './003-rate-limits.ts';
+import { up as membersByKey } from './004-members-by-key.ts';
 import { up as signInFloors } from './005-sign-in-floors.ts';
 
 /** Forward only, in this order. A migration that has been released is never edited. */
@@ -9,5 +10,6 @@ export const migrations: Record<string, Migration> = {
   '001-members-and-sessions': { up: membersAndSessions },
   '002-devices-and-credentials': { up: devicesAndCredentials },
   '003-rate-limits': { up: rateLimits },
+  '004-members-by-key': { up: membersByKey },
   '005-sign-in-floors': { up: signInFloors },
 };
