@@ -58,6 +58,8 @@ async function proveAndChange(member: Member, change: PasswordChange): Promise<v
   const { accessToken } = await provePassword(member, email, change.currentPassword);
 
   await notedMeanwhile(email, () => changePasswordAtWix(accessToken, change.newPassword));
+  // First: whoever is on the way in with the old one either sees this, or has a session by now that ends.
+  await stores().signInFloors.raise(member.id);
   await endAllCredentials(member.id, member.credential.id);
   await stores().passwordResets.forget(email);
   await renewTokens(member, email, change.newPassword);

@@ -186,6 +186,6 @@ function dialectOf({ url, dataFolder }: DatabaseAddress): Dialect {
 }
 
 function tablesOf(kind: DatabaseKind): string[] {
-  const both = ['access_token', 'authorization_code', 'member', 'password_reset', 'session'];
+  const both = ['access_token', 'authorization_code', 'member', 'password_reset', 'session', 'sign_in_floor'];
   return kind === 'SQLite' ? both : [...both, 'rate_limit'].toSorted();
 }

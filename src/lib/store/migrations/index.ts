@@ -3,6 +3,7 @@ import { up as membersAndSessions } from './001-members-and-sessions.ts';
 import { up as devicesAndCredentials } from './002-devices-and-credentials.ts';
 import { up as rateLimits } from './003-rate-limits.ts';
 import { up as membersByKey } from './004-members-by-key.ts';
+import { up as signInFloors } from './005-sign-in-floors.ts';
 
 /** Forward only, in this order. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '002-devices-and-credentials': { up: devicesAndCredentials },
   '003-rate-limits': { up: rateLimits },
   '004-members-by-key': { up: membersByKey },
+  '005-sign-in-floors': { up: signInFloors },
 };
