@@ -76,7 +76,7 @@ export const problemGuide: Readonly<Record<ProblemCode, Readonly<{ meaning: stri
   },
   'too-many-requests': {
     meaning: 'More was asked in a short time than one member, one address or one account may.',
-    remedy: 'Wait as many seconds as Retry-After says, then go on more slowly.',
+    remedy: 'Wait as long as the answer says, in Retry-After too, and go on more slowly then.',
   },
   unexpected: {
     meaning: 'A fault of ours, which is in the log under the number of this request.',
