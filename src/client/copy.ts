@@ -1,15 +1,14 @@
 /** Copies what stands in a field. Without scripts or a secure context the button stays away. */
 
-const button = document.querySelector<HTMLButtonElement>('[data-copy]');
-const status = document.querySelector<HTMLElement>('[data-copied]');
-const field = document.getElementById(button?.dataset['copy'] ?? '');
-
-if (button && status && field instanceof HTMLInputElement && isSecureContext) {
-  button.hidden = false;
-  button.addEventListener('click', () => void copy(field, status));
+for (const copier of document.querySelectorAll<HTMLButtonElement>('button[data-copy]')) {
+  const source = document.getElementById(copier.dataset['copy'] ?? '');
+  const told = copier.parentElement?.querySelector('[role="status"]');
+  if (!told || !(source instanceof HTMLInputElement) || !isSecureContext) continue;
+  copier.hidden = false;
+  copier.addEventListener('click', () => void copyField(source, told));
 }
 
-async function copy(source: HTMLInputElement, told: HTMLElement): Promise<void> {
+async function copyField(source: HTMLInputElement, told: Element): Promise<void> {
   try {
     await navigator.clipboard.writeText(source.value);
     told.textContent = 'Copied.';
