@@ -82,7 +82,7 @@ async function notedMeanwhile(email: string, work: () => Promise<void>): Promise
 async function provePassword(member: Member, email: string, password: string): Promise<MemberTokens> {
   const outcome = await loginMember({ email, password }).catch((error: unknown) => {
     if (toProblem(error).code !== 'invalid-credentials') throw error;
-    const errors = [{ path: 'currentPassword', message: 'is wrong' }];
+    const errors = [{ path: 'currentPassword', message: 'is not your current password' }];
     throw new Problem('invalid-request', { errors, cause: error });
   });
   if (outcome.state !== 'SUCCESS') {
