@@ -1,3 +1,4 @@
+import type { Mail } from '../packages/wix-emulator/src/index.ts';
 import type { Gatehouse } from './gatehouse.ts';
 
 /** A member of the emulator's seed, so that the first request can be tried at once. */
@@ -11,6 +12,7 @@ export function banner({ mode, address }: Pick<Gatehouse, 'mode' | 'address'>): 
     ...lines,
     'Mode: offline. The embedded Wix emulator answers; nothing leaves this machine.',
     `Demo member: ${DEMO.email} / ${DEMO.password}`,
+    'Mails that Wix would send, such as a link for a new password, are shown here.',
     '',
     'Sign in and list her connections from a shell:',
     '',
@@ -19,4 +21,14 @@ export function banner({ mode, address }: Pick<Gatehouse, 'mode' | 'address'>): 
     `  curl -s "${address}/api/collections/SITConnections/items?limit=5" -H "Authorization: Bearer $TOKEN"`,
     '',
   ].join('\n');
+}
+
+/** A mail of offline mode, where nobody has a mailbox: what it is for, and what to open or to type in. */
+export function letter({ kind, to, code, link }: Mail): string {
+  const purposes = {
+    verification: 'The code to come in with',
+    'password-reset': 'Choose a new password',
+    activation: 'Choose a first password',
+  } satisfies Record<Mail['kind'], string>;
+  return `\nMail to ${to}\n${purposes[kind]}: ${link ?? code}\n`;
 }

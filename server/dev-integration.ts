@@ -1,6 +1,6 @@
 import type { AstroIntegration } from 'astro';
-import { pagesListener } from '../packages/wix-emulator/src/index.ts';
-import { banner } from './banner.ts';
+import { pagesListener, type Mail } from '../packages/wix-emulator/src/index.ts';
+import { banner, letter } from './banner.ts';
 import { isOffline } from './mode.ts';
 import { openOfflineWix } from './offline.ts';
 
@@ -24,7 +24,9 @@ export function offlineWix(): AstroIntegration {
         if (!isRunnable(environment)) throw new Error('the ssr environment cannot run code');
         const port = String(server.config.server.port);
         const variables = { ...process.env, PORT: port };
-        const offline = isOffline(variables) && (await openOfflineWix(variables, `http://localhost:${port}`));
+        const onMail = (mail: Mail) => console.log(letter(mail));
+        const offline =
+          isOffline(variables) && (await openOfflineWix(variables, `http://localhost:${port}`, { onMail }));
         const options = offline
           ? {
               variables: offline.variables,

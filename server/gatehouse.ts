@@ -1,4 +1,4 @@
-import { pagesListener, type Seed, type WixEmulator } from '../packages/wix-emulator/src/index.ts';
+import { pagesListener, type Mail, type Seed, type WixEmulator } from '../packages/wix-emulator/src/index.ts';
 import { listen, type RequestListener } from './http-server.ts';
 import { isOffline, type Variables } from './mode.ts';
 import { openOfflineWix } from './offline.ts';
@@ -27,6 +27,8 @@ export type ServeOptions = Readonly<{
   variables: Variables;
   /** What the embedded Wix holds at first; the demo people unless given. */
   seed?: Seed;
+  /** Offline mode: told of every mail that Wix would have sent. */
+  onMail?: (mail: Mail) => void;
   /**
    * Stands between the site and Wix, for tests that need Wix in trouble, or in another process. In live mode forwarding
    * would reach Wix itself.
@@ -44,13 +46,15 @@ const network = globalThis.fetch;
  * the site's code meet nowhere else, and here only as requests and responses.
  */
 export async function serve(options: ServeOptions): Promise<Gatehouse> {
-  const { variables, seed, interceptWix, memberRoundMs } = options;
+  const { variables, seed, onMail, interceptWix, memberRoundMs } = options;
   const bundlePath = new URL('../dist/server/entry.mjs', import.meta.url);
   const { handler, start } = (await import(bundlePath.href)) as Bundle;
   const host = variables['HOST'] || 'localhost';
   const server = await listen(host, portOf(variables['PORT']));
   const localOrigin = `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
-  const offline = isOffline(variables) ? await openOfflineWix(variables, localOrigin, seed) : undefined;
+  const offline = isOffline(variables)
+    ? await openOfflineWix(variables, localOrigin, { seed, onMail })
+    : undefined;
   try {
     const forward = offline ? (request: Request) => offline.emulator.fetch(request) : network;
     const wix = interceptWix ? (request: Request) => interceptWix(request, forward) : offline && forward;

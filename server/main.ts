@@ -1,9 +1,13 @@
-import { banner } from './banner.ts';
+import { banner, letter } from './banner.ts';
 import { serve } from './gatehouse.ts';
 import { reasonForLive } from './mode.ts';
 
 try {
-  const gatehouse = await serve({ variables: process.env });
+  const gatehouse = await serve({
+    variables: process.env,
+    // There is no mailbox offline: whoever started it reads its mails.
+    onMail: (mail) => console.log(letter(mail)),
+  });
   let stopping = false;
   const stop = () => {
     if (stopping) return;

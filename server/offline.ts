@@ -1,7 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createWixEmulator, type Seed, type WixEmulator } from '../packages/wix-emulator/src/index.ts';
+import {
+  createWixEmulator,
+  type Mail,
+  type Seed,
+  type WixEmulator,
+} from '../packages/wix-emulator/src/index.ts';
 import demo from '../packages/wix-emulator/seeds/demo.json' with { type: 'json' };
 import type { Variables } from './mode.ts';
 
@@ -10,6 +15,13 @@ export const demoSeed = demo as Seed;
 
 /** A program on this machine, at any port, may try the sign-in of native apps: RFC 8252 §7.3. */
 const TRIAL_REDIRECT_URI = 'http://127.0.0.1/signed-in';
+
+export type OfflineOptions = Readonly<{
+  /** What the embedded Wix holds at first; the demo people unless given. */
+  seed?: Seed | undefined;
+  /** Told of every mail that Wix would have sent. */
+  onMail?: ((mail: Mail) => void) | undefined;
+}>;
 
 export type OfflineWix = Readonly<{ emulator: WixEmulator; variables: Variables }>;
 
@@ -20,7 +32,7 @@ export type OfflineWix = Readonly<{ emulator: WixEmulator; variables: Variables 
 export async function openOfflineWix(
   variables: Variables,
   siteOrigin: string,
-  seed: Seed = demoSeed,
+  { seed = demoSeed, onMail }: OfflineOptions = {},
 ): Promise<OfflineWix> {
   const dataFolder = variables['DATA_DIR'] || '.data';
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
@@ -29,6 +41,7 @@ export async function openOfflineWix(
     data: join(dataFolder, 'wix-emulator.sqlite'),
     app: { ...keys.app, redirectUris: [`${siteOrigin}/api/auth/callback`] },
     seed,
+    ...(onMail && { onMail }),
   });
   emulator.servePagesAt(siteOrigin);
   return {

@@ -6,6 +6,7 @@ import { luciaSessionStore } from './lib/auth/lucia-session-store.ts';
 import { memberStore } from './lib/auth/member-store.ts';
 import { lookAfterMembers, MEMBER_ROUND_MS } from './lib/auth/member-watch.ts';
 import { passwordResetStore } from './lib/auth/password-reset-store.ts';
+import { signInFloorStore } from './lib/auth/sign-in-floor-store.ts';
 import { provideStores, stores } from './lib/auth/stores.ts';
 import { wixTokenVault } from './lib/auth/wix-token-vault.ts';
 import { idempotency, idempotencyStore, provideIdempotency } from './lib/data-api/idempotency-store.ts';
@@ -93,6 +94,7 @@ function provideCredentials(database: Database, secrets: Keyring): void {
     accessTokens: accessTokenStore(database, secrets),
     authorizationCodes: authorizationCodeStore(database, secrets),
     passwordResets: passwordResetStore(database),
+    signInFloors: signInFloorStore(database),
     wixTokens: wixTokenVault(database, secrets),
   });
   provideIdempotency(idempotencyStore(database, secrets));
@@ -100,11 +102,12 @@ function provideCredentials(database: Database, secrets: Keyring): void {
 
 /** What is over goes; what an old key has sealed is sealed with the new one. */
 async function sweep(): Promise<void> {
-  const { sessions, accessTokens, authorizationCodes, passwordResets, wixTokens } = stores();
+  const { sessions, accessTokens, authorizationCodes, passwordResets, signInFloors, wixTokens } = stores();
   await sessions.sweep();
   await accessTokens.sweep();
   await idempotency().sweep();
   await authorizationCodes.sweep();
   await passwordResets.sweep();
+  await signInFloors.sweep();
   await wixTokens.reseal();
 }

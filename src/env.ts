@@ -58,7 +58,7 @@ const Variables = z.object({
   WIX_CLIENT_INSTANCE_ID: z.uuid(),
   SITE_ORIGIN: Origin,
   SECRETS_KEY: Key,
-  /** Keys that were `SECRETS_KEY` before, newest first: they open what they sealed, and seal nothing. */
+  /** Keys that were `SECRETS_KEY` before, newest first, or are about to be: they open what they sealed, and seal nothing. */
   PREVIOUS_SECRETS_KEYS: list(Key),
   /** Our own database; without it, a SQLite file under DATA_DIR. */
   DATABASE_URL: z

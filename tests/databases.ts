@@ -62,6 +62,7 @@ export function useDatabases(): Databases {
         // Everything else is somebody's, and goes with them.
         await database.deleteFrom('member').execute();
         await database.deleteFrom('password_reset').execute();
+        await database.deleteFrom('sign_in_floor').execute();
       },
       async close() {
         await database.destroy();

@@ -1,6 +1,5 @@
 import { connect } from 'node:net';
-import type { Answer } from './actors.ts';
-import type { Site } from './harness.ts';
+import type { Answer, Site } from './actors.ts';
 
 /**
  * Sends bytes as they are: `fetch` repairs or refuses much of what an attacker would write. The site's Host is added

@@ -5,7 +5,8 @@ export const problemGuide: Readonly<Record<ProblemCode, Readonly<{ meaning: stri
   'invalid-request': {
     meaning:
       'Something in the request is missing, misspelt or not known here. Nothing is ignored: what cannot be used is refused.',
-    remedy: 'Look at the list of errors, which names every faulty field, and send the request again.',
+    remedy:
+      'Put right what the list of errors names, and send the request again. If a link or an app led you here, its maker has to.',
   },
   unauthenticated: {
     meaning: 'The request came without a session, or with one that has ended or expired.',
@@ -87,7 +88,7 @@ export const problemGuide: Readonly<Record<ProblemCode, Readonly<{ meaning: stri
   },
   'too-many-requests': {
     meaning: 'More was asked in a short time than one member, one address or one account may.',
-    remedy: 'Wait as many seconds as Retry-After says, then go on more slowly.',
+    remedy: 'Wait as long as the answer says, in Retry-After too, and go on more slowly then.',
   },
   unexpected: {
     meaning: 'A fault of ours, which is in the log under the number of this request.',

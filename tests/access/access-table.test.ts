@@ -424,12 +424,15 @@ describe('who may do what', () => {
         body.collections.map((c: { name: string; actions: string[] }) => [c.name, c.actions]),
       );
     };
-    expect(await of('visitor')).toEqual({ SITConnections: [], Announcements: ['query'] });
-    expect(await of('alan')).toEqual({ SITConnections: [], Announcements: ['query'] });
-    expect(await of('ada')).toEqual({
-      SITConnections: ['query', 'insert', 'update', 'remove'],
+    const nothing = { SITConnections: [], Announcements: [], Venues: [], Introductions: [] };
+    const byId = {
       Announcements: ['query'],
-    });
-    expect(await of('adasScript')).toEqual({ SITConnections: ['query', 'update'], Announcements: [] });
+      Venues: ['query'],
+      Introductions: ['query', 'insert', 'update'],
+    };
+    expect(await of('visitor')).toEqual({ ...nothing, Announcements: ['query'] });
+    expect(await of('alan')).toEqual({ ...nothing, ...byId });
+    expect(await of('ada')).toEqual({ ...byId, SITConnections: ['query', 'insert', 'update', 'remove'] });
+    expect(await of('adasScript')).toEqual({ ...nothing, SITConnections: ['query', 'update'] });
   });
 });

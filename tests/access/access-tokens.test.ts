@@ -249,6 +249,8 @@ describe('what an access token may do', () => {
     expect(body.collections.map(({ name, actions }: Record<string, unknown>) => [name, actions])).toEqual([
       ['SITConnections', ['query', 'insert']],
       ['Announcements', []],
+      ['Venues', []],
+      ['Introductions', []],
     ]);
   });
 

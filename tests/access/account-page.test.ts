@@ -112,6 +112,14 @@ describe('a form of the account page', () => {
       expect([answer.status, answer.headers.get('location')]).toEqual([303, '/login?returnTo=%2Faccount']);
   });
 
+  test.each(['/account?done=nonsense', '/register?state=nonsense'])(
+    'looks past marks it does not know: %s',
+    async (path) => {
+      const visitor = actor(site, 'a visitor', { origin: site.address });
+      expect((await (path.startsWith('/account') ? browser : visitor).get(path)).status).toBe(200);
+    },
+  );
+
   test('knows no other methods', async () => {
     for (const method of ['PUT', 'DELETE', 'PATCH']) {
       const answer = await browser.send('/account', { method });

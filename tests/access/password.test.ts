@@ -352,7 +352,9 @@ describe('changing the password', () => {
     const [phone, asking] = [await app(who), await app(who)];
     const answer = await asking.post(CHANGE, change('a guess', 'the second one'));
     expectProblem(answer, 400, 'invalid-request');
-    expect(answer.body.errors).toEqual([{ path: 'currentPassword', message: 'is wrong' }]);
+    expect(answer.body.errors).toEqual([
+      { path: 'currentPassword', message: 'is not your current password' },
+    ]);
     expect([await alive(phone), await alive(asking)]).toEqual([200, 200]);
     await app(who);
     expect(await alive(phone), 'nor does it count as a reset').toBe(200);
@@ -453,11 +455,11 @@ describe('changing the password', () => {
       ada.send('/account/password', { method: 'POST', headers: form, body: new URLSearchParams(fields) });
     const refused = await send(change('a wild guess', 'countess-1852'));
     expect(refused.status).toBe(400);
-    expect(refused.text).toContain('Current password: This is wrong.');
+    expect(refused.text).toContain('Current password: This is not your current password.');
     expect(refused.text).not.toMatch(/a wild guess|countess-1852/);
     const done = await send(change(people.ada.password, 'countess-1852'));
-    expect([done.status, done.headers.get('location')]).toEqual([303, '/account/password?done=changed']);
-    expect((await ada.get('/account/password?done=changed')).text).toContain('Your password is changed.');
+    expect([done.status, done.headers.get('location')]).toEqual([303, '/account?done=password']);
+    expect((await ada.get('/account?done=password')).text).toContain('Your password is changed.');
     expect(await alive(elsewhere)).toBe(401);
     await send(change('countess-1852', people.ada.password));
     expect((await visitor.post('/api/auth/login', people.ada)).status).toBe(200);

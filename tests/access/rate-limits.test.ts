@@ -369,6 +369,7 @@ describe('any request', () => {
     expect(page.status).toBe(429);
     expect(page.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
     expect(page.text).toContain('Too many requests');
+    expect(page.text).toContain('Try again');
 
     const grace = asBearer(site, 'grace', await tokenOf(site, people.grace));
     expect((await grace.get('/api/collections')).status, 'nobody else pays').toBe(200);

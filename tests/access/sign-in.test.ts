@@ -386,6 +386,7 @@ describe('registering', () => {
     const answer = await visitor.post(REGISTER, { email: 'short@example.com', password: 'abc' });
     expectProblem(answer, 400, 'invalid-request');
     expect(answer.body.detail).toBe('Wix did not accept these details.');
+    expect(answer.body.errors).toEqual([{ path: 'password', message: 'is not accepted by Wix' }]);
     expect(site.emulator.members.find('short@example.com')).toBeUndefined();
   });
 

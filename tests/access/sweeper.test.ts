@@ -272,6 +272,8 @@ test('what is over is swept at the start and once an hour: sessions, tokens, cod
   insertTokenAndCode(who);
   database.prepare('INSERT INTO password_reset VALUES (?, ?)').run('kept@example.com', Date.now());
   database.prepare('INSERT INTO password_reset VALUES (?, ?)').run('old@example.com', Date.now() - 25 * HOUR);
+  database.prepare('INSERT INTO sign_in_floor VALUES (?, ?)').run('kept', Date.now());
+  database.prepare('INSERT INTO sign_in_floor VALUES (?, ?)').run('old', Date.now() - 2 * HOUR);
   const stale = await somebody();
   insertTokenAndCode(stale);
   const past = Date.now() - 1;
@@ -284,6 +286,8 @@ test('what is over is swept at the start and once an hour: sessions, tokens, cod
   await vi.waitFor(() => expect(credentialsOf(stale)).toEqual([0, 0, 0]), { timeout: 10_000 });
   const resets = () => database.prepare('SELECT email FROM password_reset ORDER BY email').pluck().all();
   await vi.waitFor(() => expect(resets()).toEqual(['kept@example.com']), { timeout: 10_000 });
+  const floors = () => database.prepare('SELECT member_id FROM sign_in_floor ORDER BY 1').pluck().all();
+  await vi.waitFor(() => expect(floors()).toEqual(['kept']), { timeout: 10_000 });
   expect(credentialsOf(who)).toEqual([1, 1, 1]);
   await again.stop();
 });

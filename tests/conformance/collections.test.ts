@@ -204,14 +204,20 @@ describe('looking at a collection', () => {
     const client = asApp();
     await client.collections.createDataCollection(notes());
     const all = await client.collections.listDataCollections();
-    expect(all.collections?.map(({ _id }) => _id)).toEqual(['Announcements', 'Notes', 'SITConnections']);
+    expect(all.collections?.map(({ _id }) => _id)).toEqual([
+      'Announcements',
+      'Introductions',
+      'Notes',
+      'SITConnections',
+      'Venues',
+    ]);
     const page = await client.collections.listDataCollections({
-      paging: { limit: 1, offset: 1 },
+      paging: { limit: 1, offset: 3 },
       sort: { fieldName: 'displayName', order: 'DESC' },
       fields: ['displayName'],
     });
     expect(page.collections).toEqual([{ _id: 'SITConnections', displayName: 'Connections' }]);
-    expect(page.pagingMetadata).toMatchObject({ count: 1, offset: 1, total: 3, tooManyToCount: false });
+    expect(page.pagingMetadata).toMatchObject({ count: 1, offset: 3, total: 5, tooManyToCount: false });
     const behind = await client.collections.listDataCollections({
       paging: { offset: 9 },
       consistentRead: true,

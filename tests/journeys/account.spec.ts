@@ -74,6 +74,27 @@ test('SE-03 signing out everywhere else ends other browsers and every access tok
   expect(answer.status()).toBe(401);
 });
 
+test('a new token is copied by a button, or selected where the browser forbids it', async ({
+  page,
+  context,
+}) => {
+  await asNewcomer(page);
+  await openAccount(page);
+  const token = await makeToken(page, 'Nightly export');
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'));
+  });
+  await page.getByRole('button', { name: 'Copy' }).click();
+  await expect(page.getByRole('status')).toContainText('copy it by hand');
+  expect(await page.evaluate(() => getSelection()?.toString())).toBe(token);
+
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const another = await makeToken(page, 'Daily export');
+  await page.getByRole('button', { name: 'Copy' }).click();
+  await expect(page.getByRole('status')).toHaveText('Copied.');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(another);
+});
+
 test('SE-04 SE-19 an access token is shown once and in no address, works, and is revoked', async ({
   page,
   request,

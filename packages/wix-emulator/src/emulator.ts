@@ -33,6 +33,8 @@ export type WixEmulatorOptions = {
   accessTokenSeconds?: number;
   /** Told of every call when it has ended. */
   onCall?: (call: CallRecord) => void;
+  /** Told of every mail that Wix would have sent; it holds a code or a link, as secret as the mail itself. */
+  onMail?: (mail: Mail) => void;
   /** Carries webhooks to their subscribers; the `fetch` of before this module was loaded unless given. */
   deliver?: (request: Request) => Promise<Response>;
 };
@@ -107,8 +109,8 @@ export type WixEmulator = {
 /** Opens the site kept in a data file. */
 export async function createWixEmulator(options: WixEmulatorOptions): Promise<WixEmulator> {
   refuseProduction();
-  const { data, app, seed, clock = Date.now, accessTokenSeconds, onCall, deliver } = options;
-  const site = new Site({ data, app, clock, accessTokenSeconds, onCall, deliver });
+  const { data, app, seed, clock = Date.now, accessTokenSeconds, onCall, onMail, deliver } = options;
+  const site = new Site({ data, app, clock, accessTokenSeconds, onCall, onMail, deliver });
   const routes = createApp(site);
   try {
     if (seed) await seedWhenEmpty(site, seed);

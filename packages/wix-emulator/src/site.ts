@@ -6,6 +6,7 @@ import { Faults } from './faults/faults.ts';
 import { CallLog } from './http/calls.ts';
 import type { CallRecord } from './http/calls.ts';
 import { Outbox } from './identity/outbox.ts';
+import type { Mail } from './identity/outbox.ts';
 import { AsyncJobs } from './items/async-jobs.ts';
 import { References } from './items/references/store.ts';
 import { ReplicaDelay } from './items/replica-delay.ts';
@@ -28,6 +29,7 @@ export type SiteOptions = Readonly<{
   clock: () => number;
   accessTokenSeconds: number | undefined;
   onCall?: ((record: CallRecord) => void) | undefined;
+  onMail?: ((mail: Mail) => void) | undefined;
   deliver?: Deliver | undefined;
 }>;
 
@@ -56,7 +58,7 @@ export class Site {
   pagesOrigin: string | undefined;
   readonly #defaults: SiteSettings;
 
-  constructor({ data, app, clock, accessTokenSeconds, onCall, deliver }: SiteOptions) {
+  constructor({ data, app, clock, accessTokenSeconds, onCall, onMail, deliver }: SiteOptions) {
     this.#defaults = { ...DEFAULT_SETTINGS, ...(accessTokenSeconds !== undefined && { accessTokenSeconds }) };
     this.clock = new SiteClock(clock);
     this.now = this.clock.now;
@@ -74,7 +76,7 @@ export class Site {
       replicaDelay: () => Math.max(chosenDelay.current(), this.faults.replicaDelayMs()),
     });
     this.jobs = new AsyncJobs(this.store, this.collections, this.items);
-    this.outbox = new Outbox(this.store);
+    this.outbox = new Outbox(this.store, onMail);
     this.calls = new CallLog(onCall);
     this.faults = new Faults((idOrEmail) => this.members.lookUp(idOrEmail) !== undefined);
     this.tickets = new Tickets(this.store, this.now);

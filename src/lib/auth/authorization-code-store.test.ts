@@ -71,6 +71,9 @@ test('of two claims one is valid, and the other makes it void', async () => {
   expect(claims.map(({ state }) => state).toSorted()).toEqual(['invalid', 'valid']);
   expect(await store.complete(code, 'session-1')).toBe(false);
   expect(await store.claim(code)).toEqual({ state: 'invalid', usedFor: null });
+  expect(await rows(), 'no tokens of Wix’s stay behind').toMatchObject([
+    { session_id: 'void', wix_tokens: '' },
+  ]);
 });
 
 test('a later claim names the session that came of the first, for a day, and the tokens are gone at once', async () => {

@@ -65,7 +65,7 @@ export function authorizationCodeStore(
 
   /** A second use: whoever is exchanging it gets nothing, and whoever has is named. */
   async function usedAgain(hash: string): Promise<Claim> {
-    await settle(hash, { session_id: VOID });
+    await settle(hash, { session_id: VOID, wix_tokens: '' });
     const row = await database
       .selectFrom('authorization_code')
       .select('session_id')

@@ -84,8 +84,11 @@ export function readAuthorizationRequest({
 function verifiedRedirectUri([redirectUri, ...more]: readonly string[]): string {
   if (redirectUri !== undefined && more.length === 0 && isAppRedirectUri(redirectUri)) return redirectUri;
   throw new Problem('invalid-request', {
-    detail: 'An app sent you here to sign in, but the address it wants you to be sent back to is not known.',
-    errors: [{ path: 'redirect_uri', message: 'is not one of the addresses of apps that sign in here' }],
+    detail:
+      'An app sent you here to sign in, but the address it wants you to be sent back to is not known. Nobody was signed in.',
+    errors: [
+      { path: 'redirect_uri', message: 'is missing, or not one of APP_REDIRECT_URIS, which names the apps' },
+    ],
   });
 }
 

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { TokenError } from '../http/oauth.ts';
+import { Problem } from '../http/problem.ts';
 import type { Member } from './actor.ts';
 import { appBehind } from './app-redirect.ts';
 import type { CodeGrant } from './authorization-code-store.ts';
@@ -11,11 +12,12 @@ import { hashToken } from './token.ts';
 
 /**
  * The member agreed: where their browser takes a code to the app.
- * @throws {Problem} `unauthenticated` when Wix no longer knows the member; outages of Wix.
+ * @throws {Problem} `unauthenticated` when Wix no longer knows the member, or the session has ended; outages of Wix.
  */
 export async function grantCode(request: AuthorizationRequest, member: Member): Promise<string> {
   const { codeChallenge, redirectUri, clientId } = request;
-  const code = await stores().authorizationCodes.issue({
+  const { authorizationCodes, wixTokens } = stores();
+  const code = await authorizationCodes.issue({
     memberId: member.id,
     codeChallenge,
     redirectUri,
@@ -23,6 +25,13 @@ export async function grantCode(request: AuthorizationRequest, member: Member): 
     device: appBehind(redirectUri),
     wixTokens: await wixTokensOf(member),
   });
+  // Whoever ends everything ends sessions before codes: with the session still there this one is found in its turn,
+  // and without it may have come too late to be found.
+  if ((await wixTokens.read(member.credential)) === null) {
+    await authorizationCodes.claim(code);
+    await authorizationCodes.burn(code);
+    throw new Problem('unauthenticated', { reason: 'the session ended while it made a code' });
+  }
   return answerAddress(request, { code });
 }
 

@@ -24,6 +24,8 @@ const TABLE = {
   'reset-account': [3, 3600],
   /** Changes of a password that fail, by one member who is signed in. */
   password: [5, 300],
+  /** Sign-ins on Wix's page that are begun, or end without one, from one address. */
+  'wix-page': [60, 300],
   /** One-time codes that apps exchange for a session, from one address. */
   token: [60, 300],
 } as const satisfies Record<string, readonly [quota: number, windowSeconds: number]>;

@@ -20,13 +20,16 @@ const Kept = z.strictObject({
   expiresAt: z.number(),
 });
 
-export type KeptAttempt = LoginAttempt & Readonly<{ returnTo: string }>;
+type NewAttempt = LoginAttempt & Readonly<{ returnTo: string }>;
+
+/** `begunAt` in epoch milliseconds. */
+export type KeptAttempt = NewAttempt & Readonly<{ begunAt: number }>;
 
 /**
  * The attempt as a cookie of the browser that makes it, sealed: what comes back from Wix counts only beside it, so that
  * nobody is signed in with an answer that was meant for somebody else (login CSRF, RFC 6749 §10.12).
  */
-export function attemptCookie({ state, codeVerifier, returnTo }: KeptAttempt, now = Date.now()): string {
+export function attemptCookie({ state, codeVerifier, returnTo }: NewAttempt, now = Date.now()): string {
   const kept: z.input<typeof Kept> = {
     state,
     codeVerifier,
@@ -47,7 +50,7 @@ export function readAttempt(headers: Headers, now = Date.now()): KeptAttempt | n
   if (sealed === undefined || more.length > 0) return null;
   try {
     const { expiresAt, ...attempt } = Kept.parse(JSON.parse(secrets().unseal(PURPOSE, sealed)));
-    return expiresAt > now ? attempt : null;
+    return expiresAt > now ? { ...attempt, begunAt: expiresAt - LIFETIME_SECONDS * 1000 } : null;
   } catch {
     return null;
   }

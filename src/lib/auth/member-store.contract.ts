@@ -63,6 +63,17 @@ export function memberStoreContract(name: string, open: () => Promise<TestDataba
       ]);
     });
 
+    test('and that is fresh word of Wix on both of them: a list that lags behind does not give it back', async () => {
+      await remember(ada, 1_000);
+      await remember({ ...ada, id: '2024' }, 90_000);
+      // Once is enough: what was no longer theirs stays as it is.
+      await remember({ ...ada, id: '2024' }, 95_000);
+      expect((await rows()).map(({ id, updated_at }) => [id, updated_at])).toEqual([
+        ['1815', 90_000],
+        ['2024', 95_000],
+      ]);
+    });
+
     test('also when several come with it at the same moment', async () => {
       const rivals = ['1', '2', '3', '4'].map((id) => ({ ...ada, id }));
       for (let round = 0; round < 10; round += 1) {

@@ -39,12 +39,14 @@ export function memberStore(database: Database, now: () => number = () => Date.n
           .values({ id: member.id, ...row })
           .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
           .execute();
-        // An address has one owner. Whoever had it before keeps their sessions, but owns nothing by it any more.
+        // An address has one owner. Whoever had it before keeps their sessions, but owns nothing by it any more; and
+        // this is Wix's fresh word on them too, before which its lists, which lag behind, do not count.
         await transaction
           .updateTable('member')
-          .set({ email_verified: 0 })
+          .set({ email_verified: 0, updated_at: row.updated_at })
           .where('email', '=', member.email)
           .where('id', '<>', member.id)
+          .where('email_verified', '=', 1)
           .execute();
       });
     },

@@ -58,6 +58,8 @@ async function proveAndChange(member: Member, change: PasswordChange): Promise<v
   const { accessToken } = await provePassword(member, email, change.currentPassword);
 
   await notedMeanwhile(email, () => changePasswordAtWix(accessToken, change.newPassword));
+  // First: whoever is on the way in with the old one either sees this, or has a session by now that ends.
+  await stores().signInFloors.raise(member.id);
   await endAllCredentials(member.id, member.credential.id);
   await stores().passwordResets.forget(email);
   await renewTokens(member, email, change.newPassword);
@@ -80,7 +82,7 @@ async function notedMeanwhile(email: string, work: () => Promise<void>): Promise
 async function provePassword(member: Member, email: string, password: string): Promise<MemberTokens> {
   const outcome = await loginMember({ email, password }).catch((error: unknown) => {
     if (toProblem(error).code !== 'invalid-credentials') throw error;
-    const errors = [{ path: 'currentPassword', message: 'is wrong' }];
+    const errors = [{ path: 'currentPassword', message: 'is not your current password' }];
     throw new Problem('invalid-request', { errors, cause: error });
   });
   if (outcome.state !== 'SUCCESS') {

@@ -13,6 +13,7 @@ import { fetchCurrentMember } from '../wix/members.ts';
 import { counted, countedSignIn, keyOf, signedInAt } from './counted.ts';
 import type { KnownMember } from './member-store.ts';
 import { endAllCredentials, stores } from './stores.ts';
+import { hashToken } from './token.ts';
 
 /** A session that was just opened. The token is shown here once and is nowhere else. */
 export type SignedIn = Readonly<{ state: 'SUCCESS'; token: string; expiresAt: Date; member: KnownMember }>;
@@ -33,13 +34,17 @@ export type Place = Readonly<{ device: Device; client: string }>;
  * @throws {Problem} `invalid-credentials`, `captcha-required`, `password-reset-required`, `too-many-requests`, outages.
  */
 export function signIn(credentials: Credentials, { device, client }: Place): Promise<SignIn> {
-  return countedSignIn(credentials.email, client, async () => admit(await loginMember(credentials), device));
+  return countedSignIn(credentials.email, client, async () => {
+    const begunAt = Date.now();
+    return admit(await loginMember(credentials), device, begunAt);
+  });
 }
 
 /** @throws {Problem} `email-already-exists`, `invalid-request`, `captcha-required`, `too-many-requests`, outages. */
 export function register(newMember: NewMember, { device, client }: Place): Promise<SignIn> {
   return counted([{ budget: 'register', key: client }], async () => {
-    const outcome = await admit(await registerMember(newMember), device);
+    const begunAt = Date.now();
+    const outcome = await admit(await registerMember(newMember), device, begunAt);
     if (outcome.state === 'SUCCESS') await signedInAt(client, outcome.member.email);
     return outcome;
   });
@@ -51,17 +56,18 @@ export function verify(verificationToken: string, code: string, { device, client
     const stateToken = openVerificationToken(verificationToken);
     // By what was sealed: the text around it can be spelt in many ways.
     return counted([{ budget: 'verify-code', key: keyOf('verification', stateToken) }], async () => {
-      const outcome = await admit(await verifyMember(stateToken, code), device);
+      const begunAt = Date.now();
+      const outcome = await admit(await verifyMember(stateToken, code), device, begunAt);
       if (outcome.state === 'SUCCESS') await signedInAt(client, outcome.member.email);
       return outcome;
     });
   });
 }
 
-async function admit(outcome: LoginOutcome, device: Device): Promise<SignIn> {
+async function admit(outcome: LoginOutcome, device: Device, begunAt: number): Promise<SignIn> {
   switch (outcome.state) {
     case 'SUCCESS':
-      return openSession(outcome.tokens, device);
+      return openSession(outcome.tokens, device, begunAt);
     case 'EMAIL_VERIFICATION_REQUIRED':
       return { state: outcome.state, verificationToken: sealVerificationToken(outcome.stateToken) };
     case 'OWNER_APPROVAL_REQUIRED':
@@ -71,13 +77,35 @@ async function admit(outcome: LoginOutcome, device: Device): Promise<SignIn> {
 
 /**
  * A session for whoever has just signed in at Wix. Who that is, Wix says, and not what a form or a browser said.
- * @throws {Problem} `wix-refused`, outages of Wix.
+ * @param begunAt before they have shown what proves it, in epoch milliseconds.
+ * @throws {Problem} `invalid-credentials` when the password has changed since, `wix-refused`, outages of Wix.
  */
-export async function openSession(wixTokens: MemberTokens, device: Device): Promise<SignedIn> {
+export async function openSession(
+  wixTokens: MemberTokens,
+  device: Device,
+  begunAt: number,
+): Promise<SignedIn> {
+  const { passwordResets, sessions, signInFloors } = stores();
   const member = await fetchCurrentMember(wixTokens.accessToken);
-  // Whoever knew the old password may have come in with it, also after the reset was asked for.
-  if (await stores().passwordResets.isNoted(member.email)) await endAllCredentials(member.id);
-  return createSession(member, wixTokens, device);
+  let floor = begunAt;
+  if (await passwordResets.isNoted(member.email)) {
+    if (!(await signInFloors.isAbove(member.id, begunAt))) throw begunTooEarly();
+    // Whoever knew the old password may have come in with it, also after the reset was asked for.
+    floor = await signInFloors.raise(member.id);
+    await endAllCredentials(member.id);
+  }
+  const signedIn = await createSession(member, wixTokens, device);
+  // With the session there: a password that changes later finds it, and one that changed before is seen.
+  if (await signInFloors.isAbove(member.id, floor)) return signedIn;
+  await sessions.end(hashToken(signedIn.token));
+  throw begunTooEarly();
+}
+
+function begunTooEarly(): Problem {
+  return new Problem('invalid-credentials', {
+    detail: 'The password was changed, or you signed in elsewhere after a reset, meanwhile. Sign in again.',
+    reason: 'the sign-in began before the last change of password or sign-in after a reset',
+  });
 }
 
 /**

@@ -5,6 +5,7 @@ import type { AuthorizationCodeStore } from './authorization-code-store.ts';
 import type { MemberStore } from './member-store.ts';
 import type { PasswordResetStore } from './password-reset-store.ts';
 import type { SessionStore } from './session-store.ts';
+import type { SignInFloorStore } from './sign-in-floor-store.ts';
 import type { WixTokenVault } from './wix-token-vault.ts';
 
 /** Everything this process keeps of members and their credentials. */
@@ -14,6 +15,7 @@ export type AuthStores = Readonly<{
   accessTokens: AccessTokenStore;
   authorizationCodes: AuthorizationCodeStore;
   passwordResets: PasswordResetStore;
+  signInFloors: SignInFloorStore;
   wixTokens: WixTokenVault;
 }>;
 

@@ -1,17 +1,19 @@
 import { Problem } from '../http/problem.ts';
 import { beginRedirectLogin, finishRedirectLogin } from '../wix/redirect-login.ts';
-import { signedInAt } from './counted.ts';
+import { counted, signedInAt } from './counted.ts';
 import { attemptCookie, readAttempt, type KeptAttempt } from './login-attempt.ts';
 import { openSession, type Place, type SignedIn } from './sign-in.ts';
 
 /**
  * Sends a browser to Wix's own sign-in page, where Google, Facebook and captchas are.
- * @throws {Problem} outages of Wix.
+ * @param client whom the try is counted under.
+ * @throws {Problem} `too-many-requests`, outages of Wix.
  */
 export async function beginWixSignIn(
   returnTo: string,
+  client: string,
 ): Promise<Readonly<{ location: string; cookie: string }>> {
-  const { authUrl, attempt } = await beginRedirectLogin();
+  const { authUrl, attempt } = await counted([{ budget: 'wix-page', key: client }], beginRedirectLogin);
   return { location: authUrl, cookie: attemptCookie({ ...attempt, returnTo }) };
 }
 
@@ -30,7 +32,8 @@ export function attemptOf({ state }: WixAnswer, headers: Headers): KeptAttempt |
 
 /**
  * Makes a session of Wix's answer: a new one, whatever the browser had before.
- * @throws {Problem} `forbidden` when Wix let nobody in, `invalid-request` for an answer that proves nothing, outages.
+ * @throws {Problem} `forbidden` when Wix let nobody in, `invalid-request` for an answer that proves nothing,
+ *   `invalid-credentials` when the password has changed since, `too-many-requests`, outages.
  */
 export async function finishWixSignIn(
   answer: WixAnswer,
@@ -46,8 +49,13 @@ export async function finishWixSignIn(
     });
   if (answer.error !== undefined)
     throw new Problem('forbidden', { reason: `Wix sent the browser back with ${answer.error}` });
-  if (answer.code === undefined) throw new Problem('invalid-request', { reason: 'Wix sent no code' });
-  const signedIn = await openSession(await finishRedirectLogin(answer.code, attempt), device);
+  const { code } = answer;
+  if (code === undefined) throw new Problem('invalid-request', { reason: 'Wix sent no code' });
+  const signedIn = await counted(
+    [{ budget: 'wix-page', key: client }],
+    async () => openSession(await finishRedirectLogin(code, attempt), device, attempt.begunAt),
+    () => true,
+  );
   await signedInAt(client, signedIn.member.email);
   return signedIn;
 }

@@ -102,6 +102,18 @@ export function wixTokenVaultContract(name: string, open: () => Promise<TestData
       for (const ref of refs) expect(await alone.read(ref)).toEqual(wixTokens);
     });
 
+    test('while it is changed from process to process, those that know both keys open what either has sealed', async () => {
+      const waiting = keyring(oldKey, [newKey]);
+      const refs = [await session(waiting), await session(bothRing), await accessToken(bothRing)];
+      for (const ring of [waiting, bothRing]) {
+        const vault = wixTokenVault(opened.database, ring);
+        await vault.reseal();
+        for (const ref of refs) expect(await vault.read(ref)).toEqual(wixTokens);
+      }
+      // Why the new key has to be known everywhere first.
+      expect(await wixTokenVault(opened.database, oldRing).read(refs[1] as CredentialRef)).toBeNull();
+    });
+
     test('what no key opens is left as it is, and does not stand in the way of the rest', async () => {
       const lost = await session(keyring(Buffer.alloc(32, 9)));
       await session();

@@ -3,5 +3,6 @@ const PAGES: ReadonlySet<string> = new Set(['/api/auth/authorize', '/api/auth/ca
 
 /** For whom an address answers: a page for people, everything else under `/api/` for programs. */
 export function doorOf(pathname: string): 'page' | 'api' {
-  return pathname.startsWith('/api/') && !PAGES.has(pathname) ? 'api' : 'page';
+  // The router takes a slash at the end for none.
+  return pathname.startsWith('/api/') && !PAGES.has(pathname.replace(/\/$/, '')) ? 'api' : 'page';
 }

@@ -12,7 +12,7 @@ export function parse<Schema extends z.ZodType>(
   code: ProblemCode = 'invalid-request',
   at: Path = [],
 ): z.output<Schema> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: describe });
   if (result.success) return result.data;
   // An address that cannot exist answers exactly like one where nothing is: without field errors.
   if (code !== 'invalid-request') throw new Problem(code, { reason: 'the address cannot exist' });
@@ -28,6 +28,28 @@ function toFieldErrors(issue: z.core.$ZodIssue, at: Path): FieldError[] {
   }
   return [{ path: path.join('.'), message: issue.message }];
 }
+
+/** In words that follow the name of the field, unless the schema has its own. */
+function describe(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined) return 'is missing';
+      return `is not ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
+    case 'too_small':
+      if (!Object.hasOwn(UNITS, issue.origin)) return undefined;
+      if (Number(issue.minimum) <= 1) return 'is empty';
+      return `has fewer than ${issue.minimum} ${UNITS[issue.origin]}`;
+    case 'too_big':
+      if (!Object.hasOwn(UNITS, issue.origin)) return undefined;
+      return `has more than ${issue.maximum} ${UNITS[issue.origin]}`;
+    case 'invalid_value':
+      return `is not one of: ${issue.values.join(', ')}`;
+    default:
+      return undefined;
+  }
+}
+
+const UNITS: Readonly<Record<string, string>> = { string: 'characters', array: 'entries' };
 
 /**
  * The query string as an object of single values.

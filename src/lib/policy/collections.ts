@@ -29,6 +29,18 @@ export const policies = declare({
     as: 'app',
   }),
 
+  /** News of the site, for everybody to read. Wix lets anyone read it, so no elevation. */
+  Announcements: collection({
+    fields: {
+      title: text({ max: 200, required: true }),
+      body: text({ max: 20_000 }),
+      publishedAt: dateTime(),
+      pinned: boolean(),
+    },
+    readable: ['title', 'body', 'publishedAt', 'pinned'],
+    query: anyone,
+  }),
+
   /** Where people are brought together, for every member to read. Only the app may touch it at Wix. */
   Venues: collection({
     fields: {
@@ -58,18 +70,6 @@ export const policies = declare({
     insert: participant('memberIds'),
     update: writing(['stage', 'venue'], participant('memberIds')),
     as: 'app',
-  }),
-
-  /** News of the site, for everybody to read. Wix lets anyone read it, so no elevation. */
-  Announcements: collection({
-    fields: {
-      title: text({ max: 200, required: true }),
-      body: text({ max: 20_000 }),
-      publishedAt: dateTime(),
-      pinned: boolean(),
-    },
-    readable: ['title', 'body', 'publishedAt', 'pinned'],
-    query: anyone,
   }),
 });
 

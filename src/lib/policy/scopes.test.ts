@@ -10,6 +10,10 @@ test('a scope exists for each action that some rule allows, and for no other', (
     'SITConnections:update',
     'SITConnections:remove',
     'Announcements:query',
+    'Venues:query',
+    'Introductions:query',
+    'Introductions:insert',
+    'Introductions:update',
   ]);
 });
 

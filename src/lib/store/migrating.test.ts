@@ -188,7 +188,7 @@ function dialectOf({ url, dataFolder }: DatabaseAddress): Dialect {
 function tablesOf(kind: DatabaseKind): string[] {
   const both = [
     ...['access_token', 'authorization_code', 'idempotency_key'],
-    ...['member', 'password_reset', 'session'],
+    ...['member', 'password_reset', 'session', 'sign_in_floor'],
   ];
   return kind === 'SQLite' ? both : [...both, 'rate_limit'].toSorted();
 }

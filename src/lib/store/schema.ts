@@ -50,6 +50,9 @@ export type AccessTokenRow = {
 /** Somebody asked Wix to mail this address a link to set a new password. */
 export type PasswordResetRow = { email: string; asked_at: number };
 
+/** Sign-ins of this member that began before this count no more. */
+export type SignInFloorRow = { member_id: string; raised_at: number };
+
 /** A one-time code on its way to a native app: RFC 6749 §4.1.2, RFC 7636. */
 export type AuthorizationCodeRow = {
   /** SHA-256 of the code in hex. */
@@ -83,6 +86,7 @@ export type Schema = {
   session: SessionRow;
   access_token: AccessTokenRow;
   password_reset: PasswordResetRow;
+  sign_in_floor: SignInFloorRow;
   authorization_code: AuthorizationCodeRow;
   idempotency_key: IdempotencyKeyRow;
 };

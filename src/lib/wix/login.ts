@@ -58,8 +58,11 @@ export function verifyMember(stateToken: string, verificationCode: string): Prom
   }, 'invalid-request');
 }
 
-/** The fields of a request that are what somebody typed. */
-const CREDENTIALS = new Set(['loginId.email', 'password']);
+/** The fields of a request that are what somebody typed, and how we call them. */
+const CREDENTIALS: ReadonlyMap<string, string> = new Map([
+  ['loginId.email', 'email'],
+  ['password', 'password'],
+]);
 
 /** A strategy of its own for each try: it keeps verification state and tokens inside, so it is never shared. */
 async function enter(
@@ -72,7 +75,7 @@ async function enter(
       // The SDK breaks over this. What cannot be an e-mail or a password is not anybody's either.
       const fields = malformedFields(observation);
       if (fields.length === 0 || !fields.every((field) => CREDENTIALS.has(field))) throw error;
-      throw refusal({ loginState: 'FAILURE' } as StateMachine, otherwise);
+      throw refusal({ loginState: 'FAILURE' } as StateMachine, otherwise, fields);
     });
     switch (answer.loginState) {
       case 'SUCCESS':
@@ -84,7 +87,7 @@ async function enter(
       default:
         // An outage and nonsense wear the same mask as a wrong password; callWix sees through it, so let it.
         if (!wasJudged(answer)) throw new Error('Wix did not judge the sign-in', { cause: answer });
-        throw refusal(answer, otherwise);
+        throw refusal(answer, otherwise, malformedFields(observation));
     }
   });
 }
@@ -105,7 +108,11 @@ function readJson(text: string): unknown {
   }
 }
 
-function refusal(answer: StateMachine, otherwise: 'invalid-credentials' | 'invalid-request'): Problem {
+function refusal(
+  answer: StateMachine,
+  otherwise: 'invalid-credentials' | 'invalid-request',
+  fields: readonly string[],
+): Problem {
   const errorCode = 'errorCode' in answer ? answer.errorCode : undefined;
   const cause = 'error' in answer ? answer.error : undefined;
   switch (errorCode) {
@@ -120,10 +127,19 @@ function refusal(answer: StateMachine, otherwise: 'invalid-credentials' | 'inval
       // Unknown e-mail and wrong password are one answer: which it was is nobody's business.
       return new Problem(otherwise, {
         reason: errorCode ?? 'Wix gave no reason',
-        ...(otherwise === 'invalid-request' && { detail: 'Wix did not accept these details.' }),
+        ...(otherwise === 'invalid-request' && unaccepted(fields)),
         cause,
       });
   }
+}
+
+/** What Wix demands of a field is Wix's business; which field it was helps whoever filled it in. */
+function unaccepted(fields: readonly string[]) {
+  const errors = fields.flatMap((field) => {
+    const path = CREDENTIALS.get(field);
+    return path === undefined ? [] : [{ path, message: 'is not accepted by Wix' }];
+  });
+  return { detail: 'Wix did not accept these details.', ...(errors.length > 0 && { errors }) };
 }
 
 function toLoginParams({ email, password, captchaToken }: Credentials) {

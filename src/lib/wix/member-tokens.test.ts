@@ -31,6 +31,18 @@ test('AU-21 a refused renewal ends the credential', async () => {
   expect(end).toHaveBeenCalledOnce();
 });
 
+test('SE-03 a renewal that succeeds does not put old tokens in place of those that a change of password brought', async () => {
+  uninstall();
+  const renewed = () =>
+    Promise.resolve(Response.json({ access_token: 'a1+', refresh_token: 'r1', expires_in: 60 }));
+  uninstall = installTransport({ backend: renewed, timeoutMs: 1_000 });
+  const read = vi.fn().mockResolvedValueOnce(stale).mockResolvedValue(fresh);
+  const [end, write] = [vi.fn(), vi.fn(() => Promise.resolve())];
+  await expect(memberAccessToken({ credentialId: 's3', read, write, end })).resolves.toBe('a2');
+  expect(write).not.toHaveBeenCalled();
+  expect(end).not.toHaveBeenCalled();
+});
+
 test('but not one that was given new tokens meanwhile: those go on', async () => {
   const read = vi.fn().mockResolvedValueOnce(stale).mockResolvedValue(fresh);
   const [end, write] = [vi.fn(), vi.fn(() => Promise.resolve())];

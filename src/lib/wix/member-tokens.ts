@@ -73,20 +73,25 @@ async function renew(shelf: TokenShelf, { refreshToken }: MemberTokens): Promise
   const tokens = await callWix(async (observation) => {
     try {
       const renewed = await strategy.renewToken({ value: refreshToken, role: TokenRole.MEMBER });
-      return toMemberTokens(renewed.accessToken, refreshToken);
+      return (await othersOn(shelf, refreshToken)) ?? toMemberTokens(renewed.accessToken, refreshToken);
     } catch (error) {
       // Only a clear refusal ends a session; anything else may pass.
       if (!REFUSALS.has(observation.lastStatus ?? 0) || observation.outage) throw error;
       if (!refusedByWix(observation)) throw blockedOnTheWay(error);
-      const kept = await shelf.read();
-      // Others were put there meanwhile: what is refused are the old ones.
-      if (kept && kept.refreshToken !== refreshToken) return kept;
+      const others = await othersOn(shelf, refreshToken);
+      if (others) return others;
       await shelf.end();
       throw sessionOver('Wix refused to renew the member’s token', error);
     }
   });
-  await shelf.write(tokens);
+  if (tokens.refreshToken === refreshToken) await shelf.write(tokens);
   return tokens.accessToken;
+}
+
+/** Tokens that were put there while ours were renewed, by a change of password: ours are the old ones then. */
+async function othersOn(shelf: TokenShelf, refreshToken: string): Promise<MemberTokens | null> {
+  const kept = await shelf.read();
+  return kept && kept.refreshToken !== refreshToken ? kept : null;
 }
 
 /** RFC 6749 §5.2: a token endpoint refuses with 400, or 401 where the client is at fault; Wix blocks with 403. */

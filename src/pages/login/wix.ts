@@ -10,12 +10,12 @@ import { safeReturnTo } from '../../lib/http/return-to.ts';
 const Query = z.object({ returnTo: z.string().optional() });
 
 /** Sends the browser to Wix's own sign-in page, and to the callback from there. */
-export const ALL: APIRoute = async ({ locals: { actor }, request, url }) => {
+export const ALL: APIRoute = async ({ locals: { actor, client }, request, url }) => {
   allowMethods(request, 'GET');
   const returnTo = safeReturnTo(parse(Query, readQuery(url)).returnTo);
   if (actor.kind === 'member') return seeOther(returnTo);
   const elsewhere = addressAtSiteOrigin(request.headers, url);
   if (elsewhere) return seeOther(elsewhere);
-  const { location, cookie } = await beginWixSignIn(returnTo);
+  const { location, cookie } = await beginWixSignIn(returnTo, client);
   return seeOther(location, cookie);
 };

@@ -16,13 +16,16 @@ export type Mail = Readonly<{
 /** Kept in the data file: whoever reads the outbox may be another process than the one that filled it. */
 export class Outbox {
   readonly #store: Store;
+  readonly #onMail: ((mail: Mail) => void) | undefined;
 
-  constructor(store: Store) {
+  constructor(store: Store, onMail?: (mail: Mail) => void) {
     this.#store = store;
+    this.#onMail = onMail;
   }
 
   send(mail: Mail): void {
     this.#store.run('INSERT INTO outbox (mail) VALUES (?)', JSON.stringify(mail));
+    this.#onMail?.(mail);
   }
 
   /** All mails, oldest first. */
