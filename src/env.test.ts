@@ -30,7 +30,6 @@ test('what is needed is enough, and the rest has defaults', () => {
     TRUSTED_PROXIES: [],
     RATE_LIMITS: 'on',
     CORS_ORIGINS: [],
-    CORS_ORIGINS: [],
     APP_REDIRECT_URIS: [],
     LOG_LEVEL: 'info',
     WIX_TIMEOUT_MS: 10_000,
