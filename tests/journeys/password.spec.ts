@@ -54,7 +54,9 @@ test('a member changes the password by keyboard; other browsers are signed out, 
   await page.keyboard.type('a second sentence');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('alert')).toBeFocused();
-  await expect(page.getByLabel('Current password')).toHaveAccessibleDescription('This is not your current password.');
+  await expect(page.getByLabel('Current password')).toHaveAccessibleDescription(
+    'This is not your current password.',
+  );
   await expect(page.getByLabel('New password')).toHaveValue('');
 
   await page.getByLabel('Current password').fill(password);

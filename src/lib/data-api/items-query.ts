@@ -15,7 +15,7 @@ const SORT_LIMIT = 5;
 
 const Limit = z.number().int().min(1).max(MAXIMAL_LIMIT);
 
-const names = z.string().transform((list) => list.split(','));
+const Names = z.string().transform((list) => list.split(','));
 
 /** The query string of a listing. */
 export const ItemsQueryString = z.strictObject({
@@ -23,9 +23,9 @@ export const ItemsQueryString = z.strictObject({
     .string()
     .transform((text) => parseJsonText(text, 'filter'))
     .optional(),
-  sort: names.optional(),
-  fields: names.optional(),
-  include: names.optional(),
+  sort: Names.optional(),
+  fields: Names.optional(),
+  include: Names.optional(),
   limit: z
     .string()
     .regex(/^\d{1,3}$/, 'is not a whole number')
@@ -71,7 +71,7 @@ export function parseItemsQuery(asked: Omit<AskedItems, 'cursor'>, access: Field
 export function parseInclude(names: readonly string[] | undefined, access: FieldAccess): string[] {
   const readable = readableFields(access);
   return (names ?? []).map((name) => {
-    if (readable[knownField(name, readable, 'include')]?.collection != null) return name;
+    if (readable[knownField(name, readable, 'include')]?.type === 'reference') return name;
     throw new Problem('invalid-request', {
       errors: [{ path: 'include', message: `${name} refers to no other collection` }],
     });
@@ -79,7 +79,7 @@ export function parseInclude(names: readonly string[] | undefined, access: Field
 }
 
 /** The query string of one item. */
-export const ItemQueryString = z.strictObject({ include: names.optional() });
+export const ItemQueryString = z.strictObject({ include: Names.optional() });
 
 /** Order of rows; `readable` names what may be sorted by. */
 export function parseSort(keys: readonly string[], readable: Readonly<Record<string, unknown>>): SortKey[] {

@@ -186,9 +186,7 @@ function dialectOf({ url, dataFolder }: DatabaseAddress): Dialect {
 }
 
 function tablesOf(kind: DatabaseKind): string[] {
-  const both = [
-    ...['access_token', 'authorization_code', 'idempotency_key'],
-    ...['member', 'password_reset', 'session', 'sign_in_floor'],
-  ];
+  const credentials = ['access_token', 'authorization_code', 'session', 'sign_in_floor'];
+  const both = [...credentials, 'idempotency_key', 'member', 'password_reset'].toSorted();
   return kind === 'SQLite' ? both : [...both, 'rate_limit'].toSorted();
 }
