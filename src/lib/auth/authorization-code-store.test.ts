@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDatabase, type Database } from '../store/database.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { DATABASES, useDatabases, type TestDatabase } from '../../../tests/databases.ts';
 import { keyring } from '../store/keyring.ts';
 import { authorizationCodeStore, CODE_LIFETIME_MS } from './authorization-code-store.ts';
 import { memberStore } from './member-store.ts';
@@ -27,116 +24,121 @@ const grant = {
   wixTokens: { accessToken: 'wix-access-5f1c', expiresAt: 1_800_000_000, refreshToken: 'wix-refresh-77ab' },
 };
 
-let folder: string;
-let database: Database;
-let now: number;
+const databases = useDatabases();
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'codes-'));
-  ({ database } = await openDatabase({ dataFolder: folder, poolSize: 1 }));
-  now = Date.parse('2026-03-01T12:00:00Z');
-  await memberStore(database).remember(ada);
-});
+describe.each(DATABASES)('one-time codes on %s', { timeout: 30_000 }, (kind) => {
+  let opened: TestDatabase;
+  let now: number;
 
-afterEach(async () => {
-  await database.destroy();
-  await rm(folder, { recursive: true });
-});
+  beforeAll(async () => {
+    opened = await databases.open(kind);
+  });
 
-const open = (secretsOfStore = secrets) => authorizationCodeStore(database, secretsOfStore, () => now);
-const rows = () => database.selectFrom('authorization_code').selectAll().execute();
+  beforeEach(async () => {
+    now = Date.parse('2026-03-01T12:00:00Z');
+    await memberStore(opened.database).remember(ada);
+  });
 
-test('a code gives back what it was issued for, and its row neither the code nor the tokens', async () => {
-  const store = open();
-  const code = await store.issue(grant);
-  const kept = JSON.stringify(await rows());
-  for (const secret of [code, code.slice('gh_code_'.length), 'wix-access-5f1c', 'wix-refresh-77ab'])
-    expect(kept).not.toContain(secret);
-  expect(await store.claim(code)).toEqual({ state: 'valid', grant });
-});
+  afterEach(() => opened.empty());
 
-test('it is good for a minute', async () => {
-  const store = open();
-  const [early, late] = [await store.issue(grant), await store.issue(grant)];
-  now += CODE_LIFETIME_MS - 1;
-  expect((await store.claim(early)).state).toBe('valid');
-  now += 1;
-  expect(await store.claim(late)).toEqual({ state: 'invalid', usedFor: null });
-});
+  afterAll(() => opened.close());
 
-test('of two claims one is valid, and the other makes it void', async () => {
-  const store = open();
-  const code = await store.issue(grant);
-  const claims = await Promise.all([store.claim(code), store.claim(code)]);
-  expect(claims.map(({ state }) => state).toSorted()).toEqual(['invalid', 'valid']);
-  expect(await store.complete(code, 'session-1')).toBe(false);
-  expect(await store.claim(code)).toEqual({ state: 'invalid', usedFor: null });
-  expect(await rows(), 'no tokens of Wix’s stay behind').toMatchObject([
-    { session_id: 'void', wix_tokens: '' },
-  ]);
-});
+  const open = (secretsOfStore = secrets) =>
+    authorizationCodeStore(opened.database, secretsOfStore, () => now);
+  const rows = () => opened.database.selectFrom('authorization_code').selectAll().execute();
 
-test('a later claim names the session that came of the first, for a day, and the tokens are gone at once', async () => {
-  const store = open();
-  const code = await store.issue(grant);
-  await store.claim(code);
-  expect(await store.complete(code, 'session-1')).toBe(true);
-  expect((await rows()).map(({ wix_tokens }) => wix_tokens)).toEqual(['']);
-  now += DAY;
-  await store.sweep();
-  expect(await store.claim(code)).toEqual({ state: 'invalid', usedFor: 'session-1' });
-  now += CODE_LIFETIME_MS;
-  await store.sweep();
-  expect(await rows()).toEqual([]);
-});
+  test('a code gives back what it was issued for, and its row neither the code nor the tokens', async () => {
+    const store = open();
+    const code = await store.issue(grant);
+    const kept = JSON.stringify(await rows());
+    for (const secret of [code, code.slice('gh_code_'.length), 'wix-access-5f1c', 'wix-refresh-77ab'])
+      expect(kept).not.toContain(secret);
+    expect(await store.claim(code)).toEqual({ state: 'valid', grant });
+  });
 
-test('released it is good again; burnt, or after a second use, it is not', async () => {
-  const store = open();
-  const code = await store.issue(grant);
-  await store.claim(code);
-  await store.release(code);
-  expect((await store.claim(code)).state).toBe('valid');
-  await store.burn(code);
-  await store.release(code);
-  expect((await store.claim(code)).state).toBe('invalid');
+  test('it is good for a minute', async () => {
+    const store = open();
+    const [early, late] = [await store.issue(grant), await store.issue(grant)];
+    now += CODE_LIFETIME_MS - 1;
+    expect((await store.claim(early)).state).toBe('valid');
+    now += 1;
+    expect(await store.claim(late)).toEqual({ state: 'invalid', usedFor: null });
+  });
 
-  const other = await store.issue(grant);
-  await store.claim(other);
-  await store.claim(other);
-  await store.release(other);
-  expect((await store.claim(other)).state).toBe('invalid');
-});
+  test('of two claims one is valid, and the other makes it void', async () => {
+    const store = open();
+    const code = await store.issue(grant);
+    const claims = await Promise.all([store.claim(code), store.claim(code)]);
+    expect(claims.map(({ state }) => state).toSorted()).toEqual(['invalid', 'valid']);
+    expect(await store.complete(code, 'session-1')).toBe(false);
+    expect(await store.claim(code)).toEqual({ state: 'invalid', usedFor: null });
+    expect(await rows(), 'no tokens of Wix’s stay behind').toMatchObject([
+      { session_id: 'void', wix_tokens: '' },
+    ]);
+  });
 
-test('SE-03 ending all of a member ends codes that wait and codes that are being exchanged', async () => {
-  const store = open();
-  const [waiting, underWay, done] = [
-    await store.issue(grant),
-    await store.issue(grant),
-    await store.issue(grant),
-  ];
-  await store.claim(underWay);
-  await store.claim(done);
-  await store.complete(done, 'session-1');
-  await store.endAll('1906');
-  await store.endAll(ada.id);
-  expect((await store.claim(waiting)).state).toBe('invalid');
-  expect(await store.complete(underWay, 'session-2')).toBe(false);
-  expect(await store.claim(done)).toEqual({ state: 'invalid', usedFor: 'session-1' });
-});
+  test('a later claim names the session that came of the first, for a day, and the tokens are gone at once', async () => {
+    const store = open();
+    const code = await store.issue(grant);
+    await store.claim(code);
+    expect(await store.complete(code, 'session-1')).toBe(true);
+    expect((await rows()).map(({ wix_tokens }) => wix_tokens)).toEqual(['']);
+    now += DAY;
+    await store.sweep();
+    expect(await store.claim(code)).toEqual({ state: 'invalid', usedFor: 'session-1' });
+    now += CODE_LIFETIME_MS;
+    await store.sweep();
+    expect(await rows()).toEqual([]);
+  });
 
-test('codes nobody came for are swept away, those of this minute stay', async () => {
-  const store = open();
-  await store.issue(grant);
-  now += CODE_LIFETIME_MS;
-  const code = await store.issue(grant);
-  await store.sweep();
-  expect(await rows()).toHaveLength(1);
-  expect((await store.claim(code)).state).toBe('valid');
-});
+  test('released it is good again; burnt, or after a second use, it is not', async () => {
+    const store = open();
+    const code = await store.issue(grant);
+    await store.claim(code);
+    await store.release(code);
+    expect((await store.claim(code)).state).toBe('valid');
+    await store.burn(code);
+    await store.release(code);
+    expect((await store.claim(code)).state).toBe('invalid');
 
-test('another kind of token, or tokens sealed with a key that is gone, make no grant', async () => {
-  const code = await open().issue(grant);
-  for (const other of [createToken('session'), createToken('authorization-code'), 'x', ''])
-    expect(await open().claim(other)).toEqual({ state: 'invalid', usedFor: null });
-  expect(await open(keyring(Buffer.alloc(32, 8))).claim(code)).toEqual({ state: 'invalid', usedFor: null });
+    const other = await store.issue(grant);
+    await store.claim(other);
+    await store.claim(other);
+    await store.release(other);
+    expect((await store.claim(other)).state).toBe('invalid');
+  });
+
+  test('SE-03 ending all of a member ends codes that wait and codes that are being exchanged', async () => {
+    const store = open();
+    const [waiting, underWay, done] = [
+      await store.issue(grant),
+      await store.issue(grant),
+      await store.issue(grant),
+    ];
+    await store.claim(underWay);
+    await store.claim(done);
+    await store.complete(done, 'session-1');
+    await store.endAll('1906');
+    await store.endAll(ada.id);
+    expect((await store.claim(waiting)).state).toBe('invalid');
+    expect(await store.complete(underWay, 'session-2')).toBe(false);
+    expect(await store.claim(done)).toEqual({ state: 'invalid', usedFor: 'session-1' });
+  });
+
+  test('codes nobody came for are swept away, those of this minute stay', async () => {
+    const store = open();
+    await store.issue(grant);
+    now += CODE_LIFETIME_MS;
+    const code = await store.issue(grant);
+    await store.sweep();
+    expect(await rows()).toHaveLength(1);
+    expect((await store.claim(code)).state).toBe('valid');
+  });
+
+  test('another kind of token, or tokens sealed with a key that is gone, make no grant', async () => {
+    const code = await open().issue(grant);
+    for (const other of [createToken('session'), createToken('authorization-code'), 'x', ''])
+      expect(await open().claim(other)).toEqual({ state: 'invalid', usedFor: null });
+    expect(await open(keyring(Buffer.alloc(32, 8))).claim(code)).toEqual({ state: 'invalid', usedFor: null });
+  });
 });
