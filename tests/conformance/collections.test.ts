@@ -223,7 +223,7 @@ describe('looking at a collection', () => {
       consistentRead: true,
     });
     expect(behind.collections).toEqual([]);
-    expect(behind.pagingMetadata).toMatchObject({ count: 0, total: 3 });
+    expect(behind.pagingMetadata).toMatchObject({ count: 0, total: 5 });
   });
 
   test('lists nothing in an order nobody knows', async () => {
