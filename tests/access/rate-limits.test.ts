@@ -346,8 +346,8 @@ describe('any request', () => {
     }
     const token = (await login('203.0.113.1', people.ada)).body.token as string;
     const answer = await asBearer(site, 'ada', token).get('/api/me');
-    expect(answer.headers.get('ratelimit-policy')).toBe('"api";q=600;w=60');
-    expect(answer.headers.get('ratelimit')).toMatch(/^"api";r=599;t=60$/);
+    expect(answer.headers.get('ratelimit-policy')).toBe('"api";q=1200;w=60');
+    expect(answer.headers.get('ratelimit')).toMatch(/^"api";r=1199;t=60$/);
   });
 
   test('RL-08: a member has one budget, whichever credential, door and address they use', async () => {

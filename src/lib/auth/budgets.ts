@@ -3,7 +3,7 @@ import type { Allowance } from '../store/counters.ts';
 /** How much is allowed within which window, in seconds. The README's "Limits on requests" publishes these. */
 const TABLE = {
   /** Everything one member asks, by whichever credential. */
-  api: [600, 60],
+  api: [1200, 60],
   /** Everything one address asks without a credential, or with one that is refused. */
   visitor: [1200, 60],
   /** Sign-ins that fail, from one address. All budgets of signing in are whole again within a minute. */
