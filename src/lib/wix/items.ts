@@ -6,6 +6,7 @@ import type { Grant } from '../policy/grant.ts';
 import type { Aggregation, DistinctQuery, ItemOf, ItemsQuery } from '../policy/item.ts';
 import { asCaller, currentIdentity } from './context.ts';
 import { elevatedItems } from './elevated.ts';
+import { evenOut } from './even-out.ts';
 import { behind, positionOf, totalOrder, type Position } from './keyset.ts';
 import {
   itemOperations,
@@ -85,10 +86,12 @@ export async function getItem<C extends CollectionName>(
   id: string,
   include: readonly string[] = [],
 ): Promise<ItemOf<C>> {
+  const started = performance.now();
   const page = await queryItems(grant, { filter: within({ _id: id }), sort: [], limit: 1, include });
   const [item] = page.items;
-  if (!item) throw notFound(grant, id);
-  return item;
+  if (item) return item;
+  await evenOut(started);
+  throw notFound(grant, id);
 }
 
 /**
@@ -117,10 +120,11 @@ export async function patchItem<C extends CollectionName>(
   changes: Changes,
   precondition: Precondition | null = null,
 ): Promise<ItemOf<C>> {
+  const started = performance.now();
   const item = await written(grant, precondition, (versions) =>
     operationsFor(grant).patch(grant, id, changes, versions),
   );
-  if (!item) throw await unwritten(grant, id, precondition);
+  if (!item) throw await unwritten(grant, id, precondition, started);
   return item as ItemOf<C>;
 }
 
@@ -130,10 +134,11 @@ export async function removeItem(
   id: string,
   precondition: Precondition | null = null,
 ): Promise<void> {
+  const started = performance.now();
   const removed = await written(grant, precondition, (versions) =>
     operationsFor(grant).remove(grant, id, versions),
   );
-  if (!removed) throw await unwritten(grant, id, precondition);
+  if (!removed) throw await unwritten(grant, id, precondition, started);
 }
 
 /** Writes, unless no row or no version could be meant. */
@@ -147,7 +152,13 @@ async function written<Value>(
 }
 
 /** Why nothing was written: a row that is there after all must have been changed by somebody else. */
-async function unwritten(grant: Grant, id: string, precondition: Precondition | null): Promise<Problem> {
+async function unwritten(
+  grant: Grant,
+  id: string,
+  precondition: Precondition | null,
+  started: number,
+): Promise<Problem> {
+  await evenOut(started);
   if (precondition === null) return notFound(grant, id);
   const item = await getItem(precondition.reading, id);
   // More may be read than may be changed.
