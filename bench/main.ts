@@ -1,137 +1,140 @@
-import autocannon from 'autocannon';
-import { fork, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { measure, medianOf, type Figures, type Load } from './load.ts';
+import { megabytesOf, startBare, startSite, stopAll, type Site } from './processes.ts';
 
 /**
- * How fast is a signed-in list of one's own twenty rows, and does it stay so when the collection grows? Next to what
- * Astro does with a constant, in one run, since machines differ and change: only the ratios say something.
+ * How fast is the whole road, session, policy, Grant, the real SDK and the embedded Wix, next to what Astro does with a
+ * constant and to the same road written by hand? All in one run and taking turns, since machines differ and change:
+ * only the ratios say something. `docs/performance.md` says where the time goes.
  */
-const CONNECTIONS = 16;
-const SECONDS = 6;
 const ROUNDS = 3;
+const ROWS = 100_000;
+const SMALL = 1_000;
+const LARGE = 1_000_000;
 
-type Target = Readonly<{ name: string; address: string; requests: autocannon.Request[] }>;
-type Figures = Readonly<{ rate: number; p50: number; p99: number }>;
+const ITEMS = '/api/collections/SITConnections/items';
 
-const children: ChildProcess[] = [];
-const folders: string[] = [];
-
-async function bareAstro(): Promise<Target> {
-  const build = spawn('astro', ['build', '--root', 'bench/bare'], { stdio: 'ignore', env: quiet() });
-  const [code] = (await once(build, 'exit')) as [number];
-  if (code !== 0) throw new Error('the bare Astro site does not build');
-  const port = String(await freePort());
-  const env = { ...quiet(), HOST: '127.0.0.1', PORT: port };
-  children.push(spawn('node', ['bench/bare/dist/server/entry.mjs'], { stdio: 'ignore', env }));
-  const address = `http://127.0.0.1:${port}`;
-  await untilItAnswers(`${address}/constant`);
-  return { name: 'bare Astro route, a constant', address, requests: [{ path: '/constant' }] };
+function listing(site: Site, rows: number): Load {
+  const requests = site.tokens.map((token) => ({ path: `${ITEMS}?limit=20`, headers: bearer(token) }));
+  return { name: `list own 20, ${rows.toLocaleString('en')} rows`, subject: site, requests, status: 200 };
 }
 
-async function gatehouse(rows: number): Promise<Target> {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'));
-  folders.push(folder);
-  const child = fork('bench/site.ts', {
-    env: {
-      ...quiet(),
-      HOST: '127.0.0.1',
-      PORT: '0',
-      DATA_DIR: folder,
-      ROWS: String(rows),
-      LOG_LEVEL: 'error',
-      RATE_LIMITS: 'off',
-    },
+function others(site: Site): Load[] {
+  const { tokens, canaries } = site;
+  const own = (index: number) => `${ITEMS}/${canaries[index]}-${index % 100}`;
+  const body = JSON.stringify({
+    name: 'A new one',
+    status: 'lead',
+    company: 'Bench',
+    notes: 'made to measure',
   });
-  children.push(child);
-  const [{ address, tokens }] = (await once(child, 'message')) as [{ address: string; tokens: string[] }];
-  return {
-    name: `own 20 of ${rows.toLocaleString('en')} rows, by bearer`,
-    address,
-    requests: tokens.map((token) => ({
-      path: '/api/collections/SITConnections/items?limit=20',
-      headers: { authorization: `Bearer ${token}` },
-    })),
-  };
+  const writing = (token: string) => ({ ...bearer(token), 'content-type': 'application/json' });
+  return [
+    {
+      name: 'get own',
+      subject: site,
+      requests: tokens.map((token, index) => ({ path: own(index), headers: bearer(token) })),
+      status: 200,
+    },
+    {
+      name: 'insert',
+      subject: site,
+      requests: tokens.map((token) => ({ method: 'POST', path: ITEMS, headers: writing(token), body })),
+      status: 201,
+    },
+    {
+      name: 'get foreign, refused',
+      subject: site,
+      requests: tokens.map((token, index) => ({
+        path: own((index + 1) % tokens.length),
+        headers: bearer(token),
+      })),
+      status: 404,
+    },
+  ];
 }
 
-async function measure({ address, requests, name }: Target): Promise<Figures> {
-  const result = await autocannon({ url: address, requests, connections: CONNECTIONS, duration: SECONDS });
-  if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${name}: ${result.non2xx} refused, ${result.errors} failed`);
-  return { rate: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 };
+function bearer(token: string) {
+  return { authorization: `Bearer ${token}` };
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
+type Row = Readonly<{ name: string; connections: number } & Figures>;
 
-function quiet(): NodeJS.ProcessEnv {
-  return { ...process.env, ASTRO_TELEMETRY_DISABLED: '1', NODE_ENV: 'test' };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
-}
-
-async function untilItAnswers(url: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    if (
-      await fetch(url).then(
-        ({ ok }) => ok,
-        () => false,
-      )
-    )
-      return;
-    await wait(100);
+async function inTurns(loads: readonly Load[], connections: number): Promise<Row[]> {
+  const runs = loads.map((): Figures[] => []);
+  for (const load of loads) await measure(load, connections, 2);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [index, load] of loads.entries()) runs[index]?.push(await measure(load, connections));
   }
-  throw new Error(`${url} does not answer`);
+  return loads.map(({ name }, index) => ({ name, connections, ...medianOf(runs[index] ?? []) }));
+}
+
+function show(rows: readonly Row[]): void {
+  const rateOf = (name: string) => rows.find((row) => row.name === name)?.rate ?? Number.NaN;
+  console.log(`\n${rows[0]?.connections} connections, medians of ${ROUNDS}`);
+  console.log(`${''.padEnd(32)}  req/s   × (a)   × (b)    p50 ms  p99 ms   CPU µs`);
+  for (const { name, rate, p50, p99, cpu } of rows) {
+    const figures = [
+      rate.toFixed(0).padStart(6),
+      (rate / rateOf(CONSTANT)).toFixed(2).padStart(7),
+      (rate / rateOf(BY_HAND)).toFixed(2).padStart(7),
+      p50.toFixed(0).padStart(9),
+      p99.toFixed(0).padStart(7),
+      cpu.toFixed(0).padStart(8),
+    ];
+    console.log(`${name.padEnd(32)} ${figures.join(' ')}`);
+  }
+}
+
+const CONSTANT = '(a) a constant, stock Astro';
+const BY_HAND = '(b) the list written by hand';
+
+/** The ratio that must be reached, for sixteen connections. */
+function judge(rows: readonly Row[], sites: Readonly<Record<'small' | 'site' | 'large', Site>>): void {
+  const find = (name: string) => rows.find((row) => row.name.startsWith(name));
+  const rate = (name: string) => find(name)?.rate ?? Number.NaN;
+  const list = `list own 20, ${ROWS.toLocaleString('en')}`;
+  const check = (what: string, figure: number, limit: number, isAtLeast: boolean) => {
+    const isReached = isAtLeast ? figure >= limit : figure <= limit;
+    console.log(
+      `${what.padEnd(46)} ${figure.toFixed(2).padStart(7)}  ${isAtLeast ? '≥' : '≤'} ${limit}  ${isReached ? 'reached' : 'MISSED'}`,
+    );
+    if (!isReached) process.exitCode = 1;
+  };
+  console.log('');
+  check('list to (a)', rate(list) / rate(CONSTANT), 0.5, true);
+  check('list to (b)', rate(list) / rate(BY_HAND), 0.8, true);
+  check('get to (a)', rate('get own') / rate(CONSTANT), 0.6, true);
+  check('insert to (a)', rate('insert') / rate(CONSTANT), 0.3, true);
+  check('refused get to (a)', rate('get foreign') / rate(CONSTANT), 0.6, true);
+  check('list, p99 to p50', (find(list)?.p99 ?? 0) / (find(list)?.p50 ?? 0), 4, false);
+  const sizes =
+    rate(`list own 20, ${SMALL.toLocaleString('en')}`) / rate(`list own 20, ${LARGE.toLocaleString('en')}`);
+  check('list, 1,000 rows to 1,000,000 rows', sizes, 1.1, false);
+  for (const [name, site] of Object.entries(sites)) {
+    console.log(`${`memory, ${name}`.padEnd(46)} ${megabytesOf(site.pid).toFixed(0).padStart(7)}  MB`);
+  }
+  check('memory of the site, MB', megabytesOf(sites.site.pid), 300, false);
 }
 
 try {
-  const targets = [await bareAstro(), await gatehouse(1_000), await gatehouse(100_000)];
-  const figures = new Map<Target, Figures[]>(targets.map((target) => [target, []]));
-  for (const target of targets) await measure({ ...target });
-  // Taking turns, so that a slow minute of the machine hits all of them.
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const target of targets) figures.get(target)?.push(await measure(target));
-  }
-  const rows = targets.map((target) => {
-    const runs = figures.get(target) ?? [];
-    const of = (pick: (run: Figures) => number) => median(runs.map(pick));
-    return {
-      name: target.name,
-      rate: of(({ rate }) => rate),
-      p50: of(({ p50 }) => p50),
-      p99: of(({ p99 }) => p99),
-    };
-  });
-  const base = rows[0]?.rate ?? Number.NaN;
-  console.log(`${CONNECTIONS} connections, ${SECONDS} s a run, medians of ${ROUNDS} after one to warm up\n`);
-  for (const { name, rate, p50, p99 } of rows) {
-    const ratio = (rate / base).toFixed(2);
-    console.log(
-      `${name.padEnd(36)} ${rate.toFixed(0).padStart(6)} req/s  × ${ratio}  p50 ${p50} ms  p99 ${p99} ms`,
-    );
-  }
-  const [, small, large] = rows;
-  if (small && large)
-    console.log(`\n100,000 rows run at ${(large.rate / small.rate).toFixed(2)} × the rate of 1,000`);
+  const bare = await startBare(ROWS);
+  const sites = {
+    small: await startSite(SMALL),
+    site: await startSite(ROWS),
+    large: await startSite(LARGE),
+  };
+  const constant = { name: CONSTANT, subject: bare, requests: [{ path: '/constant' }], status: 200 };
+  const byHand = {
+    name: BY_HAND,
+    subject: bare,
+    requests: bare.tokens.map((token) => ({ path: '/by-hand', headers: bearer(token) })),
+    status: 200,
+  };
+  const shared = [constant, byHand, listing(sites.site, ROWS), ...others(sites.site)];
+  const sixteen = await inTurns([...shared, listing(sites.small, SMALL), listing(sites.large, LARGE)], 16);
+  show(sixteen);
+  show(await inTurns(shared, 64));
+  judge(sixteen, sites);
 } finally {
-  for (const child of children) {
-    if (child.connected) child.disconnect();
-    else child.kill();
-  }
-  const running = children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
-  await Promise.all(running.map((child) => once(child, 'exit')));
-  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+  await stopAll();
 }

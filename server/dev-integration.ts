@@ -31,7 +31,7 @@ export function offlineWix(): AstroIntegration {
           ? {
               variables: offline.variables,
               mode: 'offline',
-              wix: (request: Request) => offline.emulator.fetch(request),
+              wix: offline.emulator,
             }
           : { variables, mode: 'live' };
         let running: { application: Application; stop: () => Promise<void> } | undefined;

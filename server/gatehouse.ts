@@ -9,7 +9,7 @@ type Bundle = {
   start: (options: {
     variables: Variables;
     mode: 'offline' | 'live';
-    wix?: (request: Request) => Promise<Response>;
+    wix?: Pick<WixEmulator, 'fetch'> & Partial<Pick<WixEmulator, 'answerAtOnce'>>;
     memberRoundMs?: number;
   }) => Promise<{ stop: () => Promise<void> }>;
 };
@@ -57,7 +57,9 @@ export async function serve(options: ServeOptions): Promise<Gatehouse> {
     : undefined;
   try {
     const forward = offline ? (request: Request) => offline.emulator.fetch(request) : network;
-    const wix = interceptWix ? (request: Request) => interceptWix(request, forward) : offline && forward;
+    const wix = interceptWix
+      ? { fetch: (request: Request) => interceptWix(request, forward) }
+      : offline?.emulator;
     const application = await start({
       variables: { ...(offline?.variables ?? variables), PORT: String(server.port) },
       mode: offline ? 'offline' : 'live',

@@ -22,13 +22,13 @@ import { openDatabase, type Database } from './lib/store/database.ts';
 import { keyring, provideSecrets, type Keyring } from './lib/store/keyring.ts';
 import { connectClients } from './lib/wix/context.ts';
 import { assertTransportSeesEverything } from './lib/wix/self-check.ts';
-import { installTransport, type WixBackend } from './lib/wix/transport.ts';
+import { installTransport, type WixAtOnce, type WixBackend } from './lib/wix/transport.ts';
 
 export type StartOptions = Readonly<{
   variables: Readonly<Record<string, string | undefined>>;
   mode: 'offline' | 'live';
   /** Answers everything that would go to Wix, in place of the network: the emulator. */
-  wix?: WixBackend;
+  wix?: Readonly<{ fetch: WixBackend; answerAtOnce?: WixAtOnce }>;
   /** Between two rounds of asking Wix about members who are signed in, in milliseconds; for tests. */
   memberRoundMs?: number;
 }>;
@@ -46,7 +46,11 @@ export async function start(options: StartOptions): Promise<{ stop: () => Promis
   const { variables, mode, wix, memberRoundMs = MEMBER_ROUND_MS } = options;
   provideEnvironment(parseEnvironment(variables, mode));
   const { DATA_DIR, DATABASE_URL, DATABASE_POOL_SIZE, WIX_TIMEOUT_MS } = environment();
-  const uninstall = installTransport({ timeoutMs: WIX_TIMEOUT_MS, ...(wix && { backend: wix }) });
+  const uninstall = installTransport({
+    timeoutMs: WIX_TIMEOUT_MS,
+    ...(wix && { backend: wix.fetch }),
+    ...(wix?.answerAtOnce && { atOnce: wix.answerAtOnce }),
+  });
   connectClients();
   await assertTransportSeesEverything();
 

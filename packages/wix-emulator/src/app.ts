@@ -3,7 +3,7 @@ import { collectionsRoutes } from './collections/routes.ts';
 import { identifyCaller, nobody } from './http/caller.ts';
 import { externalDatabasesRoutes } from './external-databases/routes.ts';
 import type { Env } from './http/env.ts';
-import { notImplemented, tooBusy, WixError } from './http/errors.ts';
+import { notImplemented, toWixError } from './http/errors.ts';
 import { requestId } from './http/request-id.ts';
 import { identityRoutes } from './identity/routes.ts';
 import { itemsRoutes } from './items/routes.ts';
@@ -11,11 +11,7 @@ import { membersRoutes } from './members/routes.ts';
 import { hostedPages } from './hosted-pages/routes.ts';
 import { oauthRoutes, TOKEN_ENDPOINTS } from './oauth/routes.ts';
 import type { Site } from './site.ts';
-import { isBusy } from './store/busy.ts';
 import { sitePropertiesRoutes } from './site-properties/routes.ts';
-
-/** `edge` serves module calls of OAuth clients, `www` everything else; both answer alike [recorded]. */
-export const WIX_HOSTS: ReadonlySet<string> = new Set(['www.wixapis.com', 'edge.wixapis.com']);
 
 /** The routes of one site, behind the middleware they all share. */
 export function createApp(site: Site): Hono<Env> {
@@ -58,9 +54,6 @@ export function createApp(site: Site): Hono<Env> {
 }
 
 function answerError(error: Error): Response {
-  const known = error instanceof WixError ? error : isBusy(error) ? tooBusy() : failed(error);
-  return Response.json(known.body, { status: known.status });
+  const { status, body } = toWixError(error);
+  return Response.json(body, { status });
 }
-
-/** Anything not thrown on purpose is a fault of the emulator, and says so instead of looking like Wix. */
-const failed = (error: Error): WixError => new WixError(500, `The Wix emulator failed: ${error.message}`);

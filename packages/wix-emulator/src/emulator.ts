@@ -1,10 +1,13 @@
 import { createAdmin } from './admin/app.ts';
-import { createApp, WIX_HOSTS } from './app.ts';
+import { createApp } from './app.ts';
 import type { FaultRule } from './faults/rule.ts';
 import type { SetFault } from './faults/faults.ts';
+import { answerAtOnce } from './at-once.ts';
+import type { PlainAnswer, PlainCall } from './at-once.ts';
 import { answerCall } from './http/answer-call.ts';
 import type { CallRecord } from './http/calls.ts';
 import { notImplemented } from './http/errors.ts';
+import { WIX_HOSTS } from './http/hosts.ts';
 import type { Mail } from './identity/outbox.ts';
 import type { Member, MemberStatus } from './members/member.ts';
 import { canonicalEmail } from './members/member.ts';
@@ -56,6 +59,11 @@ export type MemberAdministration = {
 export type WixEmulator = {
   /** Answers what Wix would answer on www.wixapis.com and edge.wixapis.com. */
   fetch(request: Request): Promise<Response>;
+  /**
+   * The same for the calls a data request is made of, without the web's objects around them: for a program in the same
+   * process. `null` for every other call, and for tokens not seen before: ask those by `fetch`.
+   */
+  answerAtOnce(call: PlainCall): PlainAnswer | null;
   /** The pages and the JSON of the owner's desk, under `/_emulator`. For a loopback server only: it asks for no key. */
   readonly admin: { fetch(request: Request): Promise<Response> };
   /** Tells where the whole of this Wix is reached: the origin of the server it runs behind. */
@@ -128,6 +136,7 @@ export async function createWixEmulator(options: WixEmulatorOptions): Promise<Wi
       const { status, body } = notImplemented(`the host ${hostname}`);
       return Response.json(body, { status });
     },
+    answerAtOnce: (call) => answerAtOnce(site, call),
     admin: { fetch: async (request) => admin.fetch(request) },
     serveAt: (origin) => void (site.origin = origin),
     servePagesAt: (origin) => void (site.pagesOrigin = origin),

@@ -1,5 +1,6 @@
 export { createWixEmulator } from './emulator.ts';
 export type { MemberAdministration, WixEmulator, WixEmulatorOptions } from './emulator.ts';
+export type { PlainAnswer, PlainCall } from './at-once.ts';
 export { pagesListener } from './hosted-pages/listener.ts';
 export { SeedSchema } from './seed/schema.ts';
 export type { Seed } from './seed/schema.ts';

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Adapter, DatabaseSession, DatabaseUser, Lucia } from 'lucia';
+import { builtOnce } from '../store/built-once.ts';
 import type { Database } from '../store/database.ts';
 import type { MemberRow, SessionRow } from '../store/schema.ts';
 import { MEMBER_COLUMNS, toKnownMember, type KnownMember } from './member-store.ts';
@@ -39,23 +40,27 @@ export function toMemberView(attributes: MemberAttributes): Omit<KnownMember, 'i
 
 /** lucia's storage interface over our own tables. The absolute limit is kept here, since lucia extends without an end. */
 export function luciaAdapter(database: Database, now: () => number): Adapter {
+  // Every request with a session asks this, so it is built once.
+  const sessionAndMember = builtOnce(database, (sessionId: string, at: number) =>
+    database
+      .selectFrom('session')
+      .innerJoin('member', 'member.id', 'session.member_id')
+      .select(MEMBER_COLUMNS)
+      .select([
+        'session.id as session_id',
+        'expires_at',
+        'absolute_expires_at',
+        'created_at',
+        'last_seen_at',
+        'device',
+      ])
+      .where('session.id', '=', sessionId)
+      .where('absolute_expires_at', '>', at),
+  );
+
   return {
     async getSessionAndUser(sessionId) {
-      const row = await database
-        .selectFrom('session')
-        .innerJoin('member', 'member.id', 'session.member_id')
-        .select(MEMBER_COLUMNS)
-        .select([
-          'session.id as session_id',
-          'expires_at',
-          'absolute_expires_at',
-          'created_at',
-          'last_seen_at',
-          'device',
-        ])
-        .where('session.id', '=', sessionId)
-        .where('absolute_expires_at', '>', now())
-        .executeTakeFirst();
+      const [row] = await sessionAndMember(sessionId, now());
       if (!row) return [null, null];
       const { id, email, email_verified, nickname, first_name, last_name, updated_at } = row;
       const user: DatabaseUser = {

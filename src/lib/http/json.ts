@@ -1,3 +1,4 @@
+import { isMeasured } from './measured.ts';
 import { Problem } from './problem.ts';
 
 export const KILOBYTE = 1024;
@@ -43,11 +44,13 @@ export async function readJson(request: Request, limit = MEGABYTE): Promise<unkn
  */
 export async function readText(request: Request, limit = MEGABYTE): Promise<string> {
   const tooLarge = () => new Problem('payload-too-large', { detail: `The body may have ${limit} bytes.` });
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
+  const length = request.headers.get('content-length');
+  if (Number(length ?? 0) > limit) throw tooLarge();
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  let text = '';
-  let size = 0;
   try {
+    if (isMeasured(request)) return decoder.decode(await request.arrayBuffer());
+    let text = '';
+    let size = 0;
     for await (const chunk of request.body ?? []) {
       size += chunk.byteLength;
       if (size > limit) throw tooLarge();

@@ -17,7 +17,6 @@ const HOST = /^[A-Za-z0-9.[\]:_-]+$/;
 type Listener<More extends unknown[] = []> = (
   request: IncomingMessage,
   response: ServerResponse,
-  next?: () => void,
   ...more: More
 ) => unknown;
 
@@ -26,12 +25,12 @@ type Listener<More extends unknown[] = []> = (
  * the middleware judges what was really sent, and knows from where.
  */
 export function nodeDoor(listener: Listener<[locals: object]>): Listener {
-  return (request, response, next) => {
+  return (request, response) => {
     const problem = faultOf(request);
     if (problem) return void answer(response, problem);
     // The web's Request cannot be made with this name (Fetch §2.2.1); under another one the route says 405.
     if (request.method === 'TRACE') request.method = 'UNSUPPORTED';
-    return listener(request, response, next, { client: clientOf(request, trustedProxies()) });
+    return listener(request, response, { client: clientOf(request, trustedProxies()) });
   };
 }
 

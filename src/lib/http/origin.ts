@@ -1,15 +1,34 @@
-import { environment } from '../../env.ts';
+import { environment, type Environment } from '../../env.ts';
 import { Problem } from './problem.ts';
 
 /** Names a laptop has for itself; 10.0.2.2 is the laptop as the Android emulator sees it. */
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]', '10.0.2.2'];
 
+type Names = Readonly<{ environment: Environment; origins: readonly string[]; hosts: ReadonlySet<string> }>;
+
+let known: Names | undefined;
+
+/** Worked out once an environment, since every request asks. */
+function names(): Names {
+  const current = environment();
+  if (known?.environment === current) return known;
+  const { mode, SITE_ORIGIN, PORT } = current;
+  const { protocol, port } = new URL(SITE_ORIGIN);
+  const laptops = LOOPBACK_NAMES.map((name) => new URL(`${protocol}//${name}:${port}`).origin);
+  const origins = mode === 'live' ? [SITE_ORIGIN] : laptops;
+  // Health probes ask by loopback address also where the site has a public name.
+  const probes = ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${PORT}`);
+  known = {
+    environment: current,
+    origins,
+    hosts: new Set([...origins.map((origin) => new URL(origin).host), ...probes]),
+  };
+  return known;
+}
+
 /** Origins whose pages are ours: one in live mode, the laptop's names in offline mode. */
 export function siteOrigins(): readonly string[] {
-  const { mode, SITE_ORIGIN } = environment();
-  if (mode === 'live') return [SITE_ORIGIN];
-  const { protocol, port } = new URL(SITE_ORIGIN);
-  return LOOPBACK_NAMES.map((name) => new URL(`${protocol}//${name}:${port}`).origin);
+  return names().origins;
 }
 
 /**
@@ -28,10 +47,7 @@ export function addressAtSiteOrigin(headers: Headers, { pathname, search }: URL)
  */
 export function assertKnownHost(headers: Headers): void {
   const host = headers.get('host')?.toLowerCase();
-  const known = siteOrigins().map((origin) => new URL(origin).host);
-  // Health probes ask by loopback address also where the site has a public name.
-  const probes = ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${environment().PORT}`);
-  if (host === undefined || ![...known, ...probes].includes(host)) {
+  if (host === undefined || !names().hosts.has(host)) {
     throw new Problem('misdirected-request', { reason: `host ${host ?? 'missing'}` });
   }
 }

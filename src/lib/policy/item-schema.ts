@@ -37,8 +37,17 @@ function shapeOf(
   return Object.fromEntries(writable.map((name) => [name, toSchema(fields[name] as Field)]));
 }
 
+type ReadableFields = Readonly<Record<string, Field>>;
+
+const readableOf = new WeakMap<FieldAccess, ReadableFields>();
+
 /** The fields a caller may see, filter and sort by: a field that may not be read may not be used either. */
-export function readableFields({ fields, readable }: FieldAccess): Readonly<Record<string, Field>> {
-  const declared = readable.map((name) => [name, fields[name] as Field]);
-  return { ...SYSTEM_FIELDS, ...Object.fromEntries(declared) };
+export function readableFields(access: FieldAccess): ReadableFields {
+  const known = readableOf.get(access);
+  if (known) return known;
+  const declared = access.readable.map((name) => [name, access.fields[name] as Field]);
+  const readable = Object.freeze({ ...SYSTEM_FIELDS, ...Object.fromEntries(declared) });
+  // Asked once a row, of an access that is made once a request.
+  readableOf.set(access, readable);
+  return readable;
 }

@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  randomBytes,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto';
 import { provided } from '../../provided.ts';
 
 const KEY_BYTES = 32;
@@ -38,8 +46,9 @@ export function keyring(current: Buffer, previous: readonly Buffer[] = []): Keyr
     if (key.length !== KEY_BYTES) throw new RangeError('a key has 32 bytes');
   const keys = new Map([...previous.toReversed(), current].map((key) => [idOf(key), key]));
   const id = idOf(current);
+  const signingKeyOf = derivedOnce();
   const sign = (key: Buffer, purpose: string, text: string) =>
-    createHmac('sha256', derived(key, purpose)).update(text).digest();
+    createHmac('sha256', signingKeyOf(key, purpose)).update(text).digest();
   return {
     id,
     seal: (purpose, plain) => id + SEPARATOR + sealWith(current, purpose, plain),
@@ -68,6 +77,18 @@ function idOf(key: Buffer): string {
 
 function derived(key: Buffer, purpose: string): Buffer {
   return createHmac('sha256', key).update(purpose).digest();
+}
+
+/** Keys for signing, each derived when it is first asked for: the purposes are words of our own, so few. */
+function derivedOnce(): (key: Buffer, purpose: string) => KeyObject {
+  const known = new Map<Buffer, Map<string, KeyObject>>();
+  return (key, purpose) => {
+    const ofKey = known.get(key) ?? new Map<string, KeyObject>();
+    known.set(key, ofKey);
+    const made = ofKey.get(purpose) ?? createSecretKey(derived(key, purpose));
+    ofKey.set(purpose, made);
+    return made;
+  };
 }
 
 function sealWith(key: Buffer, purpose: string, plain: string): string {

@@ -107,9 +107,12 @@ describe('the rows behind a position', () => {
 
 describe('the order', () => {
   test('is made total by the id, once', () => {
-    const id = { fieldName: '_id', order: 'ASC' };
-    expect(totalOrder([])).toEqual([{ fieldName: '_createdDate', order: 'DESC' }, id]);
-    expect(totalOrder([{ fieldName: 'a', order: 'DESC' }])).toEqual([{ fieldName: 'a', order: 'DESC' }, id]);
+    const id = (order: 'ASC' | 'DESC'): SortKey => ({ fieldName: '_id', order });
+    expect(totalOrder([])).toEqual([{ fieldName: '_createdDate', order: 'DESC' }, id('DESC')]);
+    expect(totalOrder([{ fieldName: 'a', order: 'ASC' }])).toEqual([
+      { fieldName: 'a', order: 'ASC' },
+      id('ASC'),
+    ]);
   });
 
   test('needs nothing behind the id', () => {

@@ -7,11 +7,15 @@ export type Position = readonly unknown[];
 /** Newest first, as Wix's own content manager shows items. */
 const DEFAULT_SORT: readonly SortKey[] = [{ fieldName: '_createdDate', order: 'DESC' }];
 
-/** The order of a listing, made total by the id, so that no row can stand on two pages or on none. */
+/**
+ * The order of a listing, made total by the id, so that no row can stand on two pages or on none. The id goes on in
+ * the direction of the last key, as it does in Wix's own orders: one index then serves both.
+ */
 export function totalOrder(sort: readonly SortKey[]): readonly SortKey[] {
   const keys = sort.length > 0 ? sort : DEFAULT_SORT;
   const byId = keys.findIndex(({ fieldName }) => fieldName === '_id');
-  return byId === -1 ? [...keys, { fieldName: '_id', order: 'ASC' }] : keys.slice(0, byId + 1);
+  if (byId !== -1) return keys.slice(0, byId + 1);
+  return [...keys, { fieldName: '_id', order: keys.at(-1)?.order ?? 'ASC' }];
 }
 
 export function positionOf(item: Item, order: readonly SortKey[]): Position {

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { plainCallOf, plainResponse, type PlainAnswer, type PlainCall } from './at-once.ts';
 
 /** What an outage looked like, kept because the SDK reports one as an unknown e-mail or a TypeError. */
 export type WixOutage = Readonly<{
@@ -19,6 +20,9 @@ export type Observation = {
 
 /** Answers a request in place of the network: the emulator in offline mode. */
 export type WixBackend = (request: Request) => Promise<Response>;
+
+/** The same for plain calls that need no waiting; `null` for those to be asked as requests. */
+export type WixAtOnce = (call: PlainCall) => PlainAnswer | null;
 
 type Fetch = typeof globalThis.fetch;
 
@@ -50,22 +54,29 @@ export function isWixHost(hostname: string): boolean {
  * replaced `globalThis.fetch` catches them all, since the SDK looks it up when it calls.
  *
  * Offline, every Wix request is answered by `backend` and any other host is refused: nothing leaves the machine.
- * Live, requests have a time limit.
+ * Requests have a time limit; what is answered `atOnce` needs none.
  * @param timeoutMs limit for one request, in milliseconds.
  * @returns a function that restores what was there.
  */
-export function installTransport(options: { backend?: WixBackend; timeoutMs: number }): () => void {
-  const { backend, timeoutMs } = options;
+export function installTransport(options: {
+  backend?: WixBackend;
+  atOnce?: WixAtOnce;
+  timeoutMs: number;
+}): () => void {
+  const { backend, atOnce, timeoutMs } = options;
   const network: Fetch = globalThis.fetch;
 
   const road: Fetch = async (input, init) => {
-    const request = new Request(input, init);
     const probe = probes.getStore();
-    if (probe) return probe(request);
-    if (backend && !isWixHost(new URL(request.url).hostname)) {
-      throw new TypeError(`offline mode refuses to call ${new URL(request.url).host}`);
-    }
-    return observe(observations.getStore(), () => withinTime(timeoutMs, request, backend ?? network));
+    if (probe) return probe(new Request(input, init));
+    const { hostname, host } = new URL(input instanceof Request ? input.url : input);
+    if (backend && !isWixHost(hostname)) throw new TypeError(`offline mode refuses to call ${host}`);
+    const call = atOnce ? plainCallOf(input, init) : null;
+    const send = async () => {
+      const answer = call && atOnce?.(call);
+      return answer ? plainResponse(answer) : withinTime(timeoutMs, input, init, backend ?? network);
+    };
+    return observe(observations.getStore(), send);
   };
 
   globalThis.fetch = road;
@@ -75,26 +86,44 @@ export function installTransport(options: { backend?: WixBackend; timeoutMs: num
 }
 
 /** The limit holds for the answer's body too, so that a stalled one cannot keep a request open. */
-async function withinTime(timeoutMs: number, request: Request, send: WixBackend | Fetch): Promise<Response> {
-  const signal = AbortSignal.timeout(timeoutMs);
+async function withinTime(
+  timeoutMs: number,
+  input: Parameters<Fetch>[0],
+  init: RequestInit | undefined,
+  send: (request: Request) => Promise<Response>,
+): Promise<Response> {
+  const limit = new AbortController();
+  const callers = init?.signal ?? (input instanceof Request ? input.signal : null);
+  const signal = callers ? AbortSignal.any([limit.signal, callers]) : limit.signal;
+  let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    timer = setTimeout(() => {
+      const reason = new DOMException('Wix took too long', 'TimeoutError');
+      limit.abort(reason);
+      reject(reason);
+    }, timeoutMs);
   });
-  const answered = (async () => {
-    const response = await send(new Request(request, { signal: AbortSignal.any([signal, request.signal]) }));
-    const body = await response.arrayBuffer();
-    const headers = new Headers(response.headers);
-    // The SDK would repeat this value on every later call of the process, for other members too.
-    headers.delete('x-wix-consistent');
-    const empty = response.status === 204 || response.status === 304 || body.byteLength === 0;
-    return new Response(empty ? null : body, {
-      status: response.status,
-      statusText: response.statusText,
-      headers,
-    });
-  })();
+  const answered = whole(send(new Request(input, { ...init, signal })));
   answered.catch(() => undefined);
-  return Promise.race([answered, expired]);
+  try {
+    return await Promise.race([answered, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function whole(answering: Promise<Response>): Promise<Response> {
+  const response = await answering;
+  const body = await response.arrayBuffer();
+  const headers = new Headers(response.headers);
+  // The SDK would repeat this value on every later call of the process, for other members too.
+  headers.delete('x-wix-consistent');
+  const empty = response.status === 204 || response.status === 304 || body.byteLength === 0;
+  return new Response(empty ? null : body, {
+    status: response.status,
+    statusText: response.statusText,
+    headers,
+  });
 }
 
 async function observe(

@@ -56,6 +56,11 @@ export class Faults {
     return undefined;
   }
 
+  /** Whether any request may meet one. */
+  get areSet(): boolean {
+    return this.#entries.length > 0;
+  }
+
   /** How far reads lag behind: as far as the worst of the rules says. */
   replicaDelayMs(): number {
     return Math.max(0, ...this.#entries.map(({ rule }) => (rule.fault === 'stale-reads' ? rule.delayMs : 0)));

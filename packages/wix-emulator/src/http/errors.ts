@@ -1,3 +1,5 @@
+import { isBusy } from '../store/busy.ts';
+
 /** An answer other than 200, in one of the shapes the SDK reads. */
 export class WixError extends Error {
   readonly status: number;
@@ -63,4 +65,14 @@ export const tooBusy = (): WixError =>
 /** The token endpoint speaks OAuth (RFC 6749 §5.2) instead [recorded]. */
 export function oauthError(error: string, description: string): WixError {
   return new WixError(400, description, { error, error_description: description });
+}
+
+/** Anything not thrown on purpose is a fault of the emulator, and says so instead of looking like Wix. */
+export function toWixError(error: unknown): WixError {
+  if (error instanceof WixError) return error;
+  if (isBusy(error)) return tooBusy();
+  return new WixError(
+    500,
+    `The Wix emulator failed: ${error instanceof Error ? error.message : String(error)}`,
+  );
 }

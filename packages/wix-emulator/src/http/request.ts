@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { dataError, validationError, WixError } from './errors.ts';
 
 /** Twice the largest item, which leaves room for any filter. Bigger bodies are not read to the end. */
-const BODY_LIMIT = 1_048_576;
+export const BODY_LIMIT = 1_048_576;
 
 /** For calls about up to a thousand items: sixteen thousand bytes for each. */
 export const BULK_BODY_LIMIT = 16_777_216;
@@ -17,7 +17,12 @@ export async function readBody<Schema extends z.ZodType>(
   schema: Schema,
   limit = BODY_LIMIT,
 ): Promise<z.output<Schema>> {
-  return check(schema, parseJson(await readText(context.req.raw, limit), 'body'));
+  return parseBody(await readText(context.req.raw, limit), schema);
+}
+
+/** The same for a body that is there already. */
+export function parseBody<Schema extends z.ZodType>(text: string, schema: Schema): z.output<Schema> {
+  return check(schema, parseJson(text, 'body'));
 }
 
 /**
@@ -25,7 +30,14 @@ export async function readBody<Schema extends z.ZodType>(
  * anything nested, or plain pairs with repeated keys for lists [recorded].
  */
 export function readQuery<Schema extends z.ZodType>(context: Context, schema: Schema): z.output<Schema> {
-  const query = new URL(context.req.url).searchParams;
+  return parseQuery(new URL(context.req.url).searchParams, schema);
+}
+
+/** The same for a query that is known already. */
+export function parseQuery<Schema extends z.ZodType>(
+  query: URLSearchParams,
+  schema: Schema,
+): z.output<Schema> {
   const encoded = query.get('.r');
   if (encoded === null) {
     const pairs = Object.fromEntries(

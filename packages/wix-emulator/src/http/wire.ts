@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Http2Bindings, HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { WIX_HOSTS } from '../app.ts';
+import { WIX_HOSTS } from './hosts.ts';
 import { ConnectionCut, halfOf } from '../faults/cut.ts';
 import type { HalfAnswer } from '../faults/cut.ts';
 

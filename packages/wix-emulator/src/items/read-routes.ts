@@ -3,9 +3,9 @@ import { operation } from '../http/env.ts';
 import type { Env } from '../http/env.ts';
 import { readBody, readQuery } from '../http/request.ts';
 import { answerItem, answerJson } from './answer.ts';
+import { answerCount, answerItemsQuery } from './answers.ts';
 import { itemMissing } from './errors.ts';
 import { project } from './fields.ts';
-import { answerQuery } from './query.ts';
 import { reach } from './reach.ts';
 import { includeReferences } from './references/include.ts';
 import * as schema from './schema.ts';
@@ -22,17 +22,15 @@ itemReadRoutes.on(['GET', 'POST'], `${ITEMS}/query`, async (context) => {
   const request = isGet
     ? readQuery(context, schema.QueryRequest)
     : await readBody(context, schema.QueryRequest);
-  const { collection, ownedBy } = reach(context, 'items.query', request.dataCollectionId, 'read');
-  return answerJson(context, answerQuery(context.var.site, collection, request, ownedBy, context.var.caller));
+  operation(context, 'items.query', request.dataCollectionId);
+  return answerJson(context, answerItemsQuery(context.var, request));
 });
 
 itemReadRoutes.post(`${ITEMS}/count`, async (context) => {
   operation(context, 'items.count');
   const request = await readBody(context, schema.CountRequest);
-  const { collection, ownedBy } = reach(context, 'items.count', request.dataCollectionId, 'read');
-  const { items } = context.var.site;
-  const where = items.where(collection, request.filter, ownedBy);
-  return context.json({ totalCount: items.count(where, request.consistentRead) });
+  operation(context, 'items.count', request.dataCollectionId);
+  return answerJson(context, answerCount(context.var, request));
 });
 
 /** The id in the path is not URL-encoded by the SDK, so it is taken from the query [recorded]. */

@@ -68,6 +68,7 @@ export const CountRequest = z.strictObject({
   dataCollectionId: CollectionId,
   filter: Filter.default({}),
 });
+export type CountRequest = z.output<typeof CountRequest>;
 
 export const GetRequest = z.strictObject({
   ...options,

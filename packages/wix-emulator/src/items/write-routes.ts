@@ -2,39 +2,26 @@ import { Hono } from 'hono';
 import { hasAppRights, requireToken } from '../http/caller.ts';
 import { notImplemented } from '../http/errors.ts';
 import { operation } from '../http/env.ts';
-import type { Env, WixContext } from '../http/env.ts';
+import type { Env } from '../http/env.ts';
 import { readBody } from '../http/request.ts';
 import { answerItem, answerJson, presentItem } from './answer.ts';
+import { answerInsert, answerPatch, answerRemove, included, writingOf } from './answers.ts';
 import { invalid, noPermission } from './errors.ts';
 import { idOf, newItemId } from './item.ts';
 import { reach } from './reach.ts';
-import type { Reached } from './reach.ts';
-import { allReferences, includeReferences } from './references/include.ts';
 import * as schema from './write-schema.ts';
-import { insertItem, patchItem, removeItem, updateItem } from './writing.ts';
-import type { Writing } from './writing.ts';
+import { insertItem, updateItem } from './writing.ts';
 
 /** Writing items one at a time, and emptying a collection. */
 export const itemWriteRoutes = new Hono<Env>();
 
 const ITEMS = '/wix-data/v2/items';
 
-type ItemRequest = {
-  saveReferences?: boolean | undefined;
-  includeReferencedItems?: boolean | undefined;
-};
-
 itemWriteRoutes.post(ITEMS, async (context) => {
   operation(context, 'items.insert');
   const request = await readBody(context, schema.InsertRequest);
-  const reached = reach(context, 'items.insert', request.dataCollectionId, 'insert');
-  const id = idOf(request.dataItem) ?? newItemId();
-  // In one with the write: what cannot be included is refused before anything is kept.
-  const inserted = context.var.site.store.write(() => {
-    const item = insertItem(writingOf(context, reached, request), id, request.dataItem.data);
-    return included(context, reached, request, item);
-  });
-  return answerItem(context, reached.collection.id, id, inserted);
+  operation(context, 'items.insert', request.dataCollectionId);
+  return answerJson(context, answerInsert(context.var, request));
 });
 
 itemWriteRoutes.post(`${ITEMS}/update`, async (context) => {
@@ -43,9 +30,9 @@ itemWriteRoutes.post(`${ITEMS}/update`, async (context) => {
   const reached = reach(context, 'items.update', request.dataCollectionId, 'update');
   const id = idOf(request.dataItem);
   if (id === undefined) throw invalid('Invalid update. Updated object must have an _id property.');
-  const writing = { ...writingOf(context, reached, request), condition: request.condition?.filter };
+  const writing = { ...writingOf(context.var, reached, request), condition: request.condition?.filter };
   const updated = context.var.site.store.write(() =>
-    included(context, reached, request, updateItem(writing, id, request.dataItem.data)),
+    included(context.var, reached, request, updateItem(writing, id, request.dataItem.data)),
   );
   return answerItem(context, reached.collection.id, id, updated);
 });
@@ -60,9 +47,9 @@ itemWriteRoutes.post(`${ITEMS}/save`, async (context) => {
   return store.write(() => {
     const isKnown = items.find(collections.require(request.dataCollectionId), id) !== undefined;
     const reached = reach(context, 'items.save', request.dataCollectionId, isKnown ? 'update' : 'insert');
-    const writing = writingOf(context, reached, request);
+    const writing = writingOf(context.var, reached, request);
     const saved = isKnown ? updateItem(writing, id, data) : insertItem(writing, id, data);
-    const dataItem = presentItem(reached.collection.id, id, included(context, reached, request, saved));
+    const dataItem = presentItem(reached.collection.id, id, included(context.var, reached, request, saved));
     return answerJson(context, `{"action":"${isKnown ? 'UPDATED' : 'INSERTED'}","dataItem":${dataItem}}`);
   });
 });
@@ -70,20 +57,15 @@ itemWriteRoutes.post(`${ITEMS}/save`, async (context) => {
 itemWriteRoutes.post(`${ITEMS}/patch`, async (context) => {
   operation(context, 'items.patch');
   const request = await readBody(context, schema.PatchRequest);
-  const reached = reach(context, 'items.patch', request.dataCollectionId, 'update');
-  const { dataItemId, fieldModifications } = request.patch;
-  const writing = { ...writingOf(context, reached), condition: request.condition?.filter };
-  const patched = patchItem(writing, dataItemId, fieldModifications);
-  return answerItem(context, reached.collection.id, dataItemId, patched);
+  operation(context, 'items.patch', request.dataCollectionId);
+  return answerJson(context, answerPatch(context.var, request));
 });
 
 itemWriteRoutes.post(`${ITEMS}/remove`, async (context) => {
   operation(context, 'items.remove');
   const request = await readBody(context, schema.RemoveRequest);
-  const reached = reach(context, 'items.remove', request.dataCollectionId, 'remove');
-  const writing = { ...writingOf(context, reached), condition: request.condition?.filter };
-  const removed = removeItem(writing, request.dataItemId);
-  return answerItem(context, reached.collection.id, request.dataItemId, removed);
+  operation(context, 'items.remove', request.dataCollectionId);
+  return answerJson(context, answerRemove(context.var, request));
 });
 
 /** For the site owner and for apps, whatever the collection allows others. Documented in the SDK's own types. */
@@ -108,26 +90,4 @@ for (const [path, name] of [
     operation(context, name);
     throw notImplemented(`drafts: ${name}`);
   });
-}
-
-const writingOf = (context: WixContext, reached: Reached, { saveReferences }: ItemRequest = {}): Writing => ({
-  site: context.var.site,
-  reached,
-  references: saveReferences === true ? 'save' : 'refuse',
-});
-
-/** The item as answered: with what it refers to, if that was asked for. */
-function included(
-  context: WixContext,
-  { collection }: Reached,
-  { includeReferencedItems }: ItemRequest,
-  item: string,
-): string {
-  if (includeReferencedItems !== true) return item;
-  const reader = {
-    site: context.var.site,
-    caller: context.var.caller,
-    consistentRead: true,
-  };
-  return includeReferences(reader, collection, [item], allReferences(collection))[0] ?? item;
 }

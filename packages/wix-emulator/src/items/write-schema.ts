@@ -25,6 +25,7 @@ export const InsertRequest = z.strictObject({
   dataCollectionId: CollectionId,
   dataItem: DataItem,
 });
+export type InsertRequest = z.output<typeof InsertRequest>;
 
 export const UpdateRequest = z.strictObject({
   ...itemOptions,
@@ -39,6 +40,7 @@ export const RemoveRequest = z.strictObject({
   dataItemId: ItemId,
   condition: When,
 });
+export type RemoveRequest = z.output<typeof RemoveRequest>;
 
 export const TruncateRequest = z.strictObject({ ...options, dataCollectionId: CollectionId });
 
@@ -76,6 +78,7 @@ export const PatchRequest = z.strictObject({
   patch: Patch,
   condition: When,
 });
+export type PatchRequest = z.output<typeof PatchRequest>;
 
 /** The SDK refuses more before it sends them [recorded]. */
 const MAX_BULK = 1_000;

@@ -73,6 +73,12 @@ export class AccessTokens {
     return verified;
   }
 
+  /** Whom a token speaks for, if it was verified before and is still good. */
+  remembered(token: string): Subject | undefined {
+    const verified = this.#signingKey().verified.get(token);
+    return verified && verified.expiresAt > this.#now() / 1000 ? verified.subject : undefined;
+  }
+
   async #verifySignature(key: Key, token: string): Promise<VerifiedToken | { refused: string }> {
     if (!token.startsWith(PREFIX)) return { refused: 'the access token is unknown' };
     try {

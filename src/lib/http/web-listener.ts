@@ -1,0 +1,28 @@
+import { getRequestListener } from '@hono/node-server';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { markMeasured } from './measured.ts';
+
+type Context = Readonly<{ locals: object; clientAddress: string | undefined }>;
+
+type Listener = (request: IncomingMessage, response: ServerResponse, locals: object) => Promise<void>;
+
+/**
+ * Between Node's requests and the web's: `answer` gets a Request that is made out only as far as it is looked at, and
+ * a Response made of a text is written as one, with its length. Astro's own way there costs as much as the rest of a
+ * constant answer together (docs/performance.md).
+ */
+export function webListener(answer: (request: Request, context: Context) => Promise<Response>): Listener {
+  const contexts = new WeakMap<IncomingMessage, Context>();
+  // The library puts a Response of its own in the place of the global one; without that, bodies would be streams.
+  const listener = getRequestListener((request, { incoming }) => {
+    const context = contexts.get(incoming as IncomingMessage);
+    if (!context) throw new Error('a request came in past the door');
+    // Node ends a body where its Content-Length says: RFC 9112 §6.3.
+    if (incoming.headers['content-length'] !== undefined) markMeasured(request);
+    return answer(request, context);
+  });
+  return async (request, response, locals) => {
+    contexts.set(request, { locals, clientAddress: request.socket.remoteAddress });
+    await listener(request, response);
+  };
+}
