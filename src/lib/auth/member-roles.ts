@@ -5,7 +5,7 @@ import { policies } from '../policy/collections.ts';
 import type { SystemGrant } from '../policy/grant.ts';
 import { authorizeSystem } from '../policy/system.ts';
 import { rolesOfMember, rolesOfMembers } from '../wix/members.ts';
-import { isFresh, type RememberedMember } from './member-store.ts';
+import type { RememberedMember } from './member-store.ts';
 import { stores } from './stores.ts';
 
 /** Whether any declared rule goes by roles: else Wix is not asked for them. */
@@ -26,8 +26,9 @@ export async function learnRoles(memberId: string): Promise<void> {
 }
 
 /**
- * Learns the roles of members who are signed in. A role that Wix does not confirm is gone, also when Wix is in trouble:
- * it comes back with the next round.
+ * Learns the roles of members who are signed in. The list lags behind by seconds, so it only tells whose roles seem to
+ * have changed: each of them is asked for alone, and that counts. Who cannot be asked for loses what the list does not
+ * confirm, and in an outage everything, until the next round.
  * @param known as many as one question may name.
  */
 export async function lookAfterRoles(grant: SystemGrant, known: readonly RememberedMember[]): Promise<void> {
@@ -35,19 +36,18 @@ export async function lookAfterRoles(grant: SystemGrant, known: readonly Remembe
   const ids = known.map(({ id }) => id);
   const listed = await list(grant, ids);
   let questions = listed ? MOST_QUESTIONS : 0;
-  for (const member of known) {
-    let roles = listed?.get(member.id) ?? NO_ROLES;
-    // The list lags behind what a sign-in has just learned: it may take a role away, but not give one back.
-    if (isFresh(member)) roles = roles.filter((role) => member.roles.includes(role));
-    // A list may be short for many reasons: who seems to have lost their roles is asked for alone.
-    if (roles.length === 0 && member.roles.length > 0 && questions > 0) {
-      const told = await ask(member.id);
-      questions = told ? questions - 1 : 0;
-      roles = told ?? NO_ROLES;
-    }
-    if (roles.join(' ') !== member.roles.join(' ')) await stores().members.rememberRoles(member.id, roles);
+  for (const { id, roles: kept } of known) {
+    const named = listed?.get(id) ?? NO_ROLES;
+    if (isSame(named, kept)) continue;
+    const told = questions > 0 ? await ask(id) : null;
+    // Where one is refused or lost, so are the others.
+    questions = told ? questions - 1 : 0;
+    await stores().members.rememberRoles(id, told ?? named.filter((role) => kept.includes(role)));
   }
 }
+
+const isSame = (one: Roles, other: Roles): boolean =>
+  one.length === other.length && one.every((role) => other.includes(role));
 
 /** What Wix lists; `null` in an outage, when there is no use in asking on. */
 async function list(grant: SystemGrant, ids: readonly string[]): Promise<ReadonlyMap<string, Roles> | null> {

@@ -26,13 +26,6 @@ export interface MemberStore {
 
 export type RememberedMember = KeptMember & Readonly<{ rememberedAt: Date }>;
 
-/** Wix's lists lag behind by seconds, so for this long what Wix has just said of a member stands. */
-const FRESH_MS = 10_000;
-
-export function isFresh({ rememberedAt }: RememberedMember): boolean {
-  return Date.now() - rememberedAt.getTime() < FRESH_MS;
-}
-
 export function memberStore(database: Database, now: () => number = () => Date.now()): MemberStore {
   return {
     async remember(member) {

@@ -1,7 +1,7 @@
 import { authorizeSystem } from '../policy/system.ts';
 import { standingOf, standingsOf, STANDINGS_AT_ONCE, type Standing } from '../wix/members.ts';
 import { lookAfterRoles } from './member-roles.ts';
-import { isFresh, type KnownMember, type RememberedMember } from './member-store.ts';
+import type { KnownMember, RememberedMember } from './member-store.ts';
 import { endAllCredentials, stores } from './stores.ts';
 
 /**
@@ -18,6 +18,9 @@ const ROUND_LIMIT_MS = 15_000;
  * everybody with a credential is looked at in every round; beyond, those who were active come first.
  */
 const MOST_IN_A_ROUND = 1_000;
+
+/** Wix's lists lag behind by seconds, so for this long what Wix has just said of a member stands. */
+const FRESH_MS = 10_000;
 
 /** Members missing from a list who are asked for one by one. */
 const MOST_QUESTIONS = 20;
@@ -95,6 +98,10 @@ async function settle(kept: RememberedMember, standing: Standing): Promise<void>
       return;
     case 'unclear':
   }
+}
+
+function isFresh({ rememberedAt }: RememberedMember): boolean {
+  return Date.now() - rememberedAt.getTime() < FRESH_MS;
 }
 
 const COMPARED = ['email', 'emailVerified', 'nickname', 'firstName', 'lastName'] as const;
