@@ -6,7 +6,7 @@ import { explain } from '../src/lib/policy/explain.ts';
 /**
  * `npm run explain -- <actor> <action> <collection>`: what the policy says, and why. Asks nobody but the declared rules.
  */
-const USAGE = `usage: npm run explain -- <actor> <action> <collection> [--id <member id>] [--email <e-mail>] [--scopes <a,b>]
+const USAGE = `usage: npm run explain -- <actor> <action> <collection> [--id <member id>] [--email <e-mail>] [--roles <a,b>] [--scopes <a,b>]
   actor   visitor, member (whose e-mail is verified), unverified
   action  ${ACTIONS.join(', ')}`;
 
@@ -14,6 +14,7 @@ const { values, positionals } = parseArgs({
   options: {
     id: { type: 'string', default: 'the-member’s-id' },
     email: { type: 'string', default: 'member@example.com' },
+    roles: { type: 'string', default: '' },
     scopes: { type: 'string' },
   },
   allowPositionals: true,
@@ -35,6 +36,7 @@ function actorOf(name: string): Actor | null {
     id: values.id,
     email: values.email,
     emailVerified: name === 'member',
+    roles: values.roles.toLowerCase().split(','),
     credential: { kind: values.scopes === undefined ? 'session' : 'access-token', id: 'explained' },
     scopes: values.scopes?.split(',') ?? null,
   };

@@ -118,7 +118,7 @@ describe('making an access token', () => {
     ['scopes as a text', { name: 'x', scopes: 'SITConnections:query' }, 'scopes'],
     ['a scope twice', { name: 'x', scopes: [...READ, ...READ] }, 'scopes'],
     ['an unknown action', { name: 'x', scopes: [...READ, 'SITConnections:drop'] }, 'scopes.1'],
-    ['an action without a rule', { name: 'x', scopes: ['Announcements:insert'] }, 'scopes.0'],
+    ['an action without a rule', { name: 'x', scopes: ['Venues:insert'] }, 'scopes.0'],
     ['an undeclared collection', { name: 'x', scopes: ['Members/PrivateMembersData:query'] }, 'scopes.0'],
     ['everything', { name: 'x', scopes: ['*'] }, 'scopes.0'],
     ['two scopes in one text', { name: 'x', scopes: ['SITConnections:query profile:read'] }, 'scopes.0'],

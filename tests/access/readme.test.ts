@@ -43,6 +43,7 @@ test('the shell session answers as written', async () => {
     answers.map((text) => withGaps(JSON.parse(text))),
   );
   expect((await site.journal()).map(({ operation, rows }) => `${operation} ${rows}`)).toEqual([
+    'authorization.getRoles 0',
     'items.query 2',
     'items.insert 1',
     'items.query 0',

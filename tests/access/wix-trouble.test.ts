@@ -453,8 +453,10 @@ describe('the app’s token', () => {
 
   beforeEach(async () => {
     letTokensRunOut();
-    // Signed in at that time, so that only the app's token is old.
+    // Signed in at that time, so that only the app's token is old; and not renewed to ask for Ada's roles.
+    site.trouble(only(calls.appToken, () => answer('', 503)));
     ada = asBearer(site, 'ada', await tokenOf(site, people.ada));
+    site.trouble(null);
     site.forget();
   });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { siteProperties } from '@wix/business-tools';
 import { collections, externalDatabaseConnections, indexes, items, permissions } from '@wix/data';
 import { authentication, oauth, recovery, verification } from '@wix/identity';
-import { members } from '@wix/members';
+import { authorization, memberRoleDefinition, members } from '@wix/members';
 import { redirects } from '@wix/redirects';
 import { ApiKeyStrategy, AppStrategy, createClient, OAuthStrategy } from '@wix/sdk';
 import { onTestFinished, vi } from 'vitest';
@@ -76,6 +76,8 @@ const modules = {
   permissions,
   externalDatabaseConnections,
   members,
+  authorization,
+  memberRoleDefinition,
   siteProperties,
   authentication,
   oauth,

@@ -10,6 +10,7 @@ import { itemsRoutes } from './items/routes.ts';
 import { membersRoutes } from './members/routes.ts';
 import { hostedPages } from './hosted-pages/routes.ts';
 import { oauthRoutes, TOKEN_ENDPOINTS } from './oauth/routes.ts';
+import { rolesRoutes } from './roles/routes.ts';
 import type { Site } from './site.ts';
 import { sitePropertiesRoutes } from './site-properties/routes.ts';
 
@@ -41,6 +42,7 @@ export function createApp(site: Site): Hono<Env> {
     collectionsRoutes,
     externalDatabasesRoutes,
     membersRoutes,
+    rolesRoutes,
     sitePropertiesRoutes,
   ]) {
     app.route('/', routes);

@@ -14,6 +14,8 @@ import { canonicalEmail } from './members/member.ts';
 import { removeMember, setStatus } from './members/moderation.ts';
 import { applySeed, plantSeed, prepareSeed, seedWhenEmpty } from './seed/apply.ts';
 import type { Seed } from './seed/schema.ts';
+import { WrittenKey } from './roles/key.ts';
+import { requireRole } from './roles/definitions.ts';
 import { Site } from './site.ts';
 import { refuseProduction } from './production.ts';
 import type { DataFileError } from './store/data-file-error.ts';
@@ -51,6 +53,8 @@ export type MemberAdministration = {
   setLoginEmailVerified(idOrEmail: string, verified: boolean): void;
   /** Nobody signs in as this member before a recovery or activation mail led to a new password. */
   requirePasswordReset(idOrEmail: string): void;
+  /** In place of all they have; each must be `admin`, the site owner's, or a role that is defined. */
+  setRoles(idOrEmail: string, roles: readonly string[]): void;
   remove(idOrEmail: string): void;
   /** Gives how many there were. */
   revokeRefreshTokens(idOrEmail: string): number;
@@ -199,6 +203,10 @@ function administrationOf(site: Site): MemberAdministration {
     setLoginEmailVerified: (idOrEmail, verified) =>
       void site.members.change(require(idOrEmail).id, { loginEmailVerified: verified }),
     requirePasswordReset: (idOrEmail) => site.members.requirePasswordReset(require(idOrEmail).id),
+    setRoles(idOrEmail, roles) {
+      const keys = [...new Set(roles.map((key) => requireRole(site.store, WrittenKey.parse(key)).key))];
+      site.members.setRoles(require(idOrEmail).id, keys);
+    },
     remove: (idOrEmail) => removeMember(site, require(idOrEmail).id),
     revokeRefreshTokens: (idOrEmail) => site.refreshTokens.revokeMember(require(idOrEmail).id),
   };

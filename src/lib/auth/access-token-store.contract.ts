@@ -71,7 +71,15 @@ export function accessTokenStoreContract(name: string, open: () => Promise<TestD
         expiresAt: new Date(START + 10 * DAY),
         lastUsedAt: null,
       });
-      expect(await store.validate(token)).toEqual({ accessToken, member: ada });
+      expect(await store.validate(token)).toEqual({ accessToken, member: { ...ada, roles: [] } });
+    });
+
+    test('the member comes with the roles they have at the moment', async () => {
+      const { token } = await create();
+      await memberStore(opened.database).rememberRoles(ada.id, ['editor']);
+      expect((await store.validate(token))?.member.roles).toEqual(['editor']);
+      await memberStore(opened.database).rememberRoles(ada.id, []);
+      expect((await store.validate(token))?.member.roles).toEqual([]);
     });
 
     test('SE-14 knows nothing by anything but the token', async () => {

@@ -4,7 +4,7 @@ import type { Database } from '../store/database.ts';
 import type { Keyring } from '../store/keyring.ts';
 import type { AccessTokenRow } from '../store/schema.ts';
 import type { MemberTokens } from '../wix/member-tokens.ts';
-import { MEMBER_COLUMNS, toKnownMember, type KnownMember } from './member-store.ts';
+import { MEMBER_COLUMNS, toKeptMember, type KeptMember } from './member-store.ts';
 import { LAST_SEEN_EVERY_MS } from './session-store.ts';
 import { createToken, hashToken, isToken } from './token.ts';
 import { sealTokens } from './wix-token-vault.ts';
@@ -55,7 +55,7 @@ export interface AccessTokenStore {
     expiresAt: Date | null;
   }): Promise<{ token: string; accessToken: AccessToken }>;
   /** Whose token this is, and what it was made for; `null` when it is unknown, ended or expired. */
-  validate(token: string): Promise<{ accessToken: AccessToken; member: KnownMember } | null>;
+  validate(token: string): Promise<{ accessToken: AccessToken; member: KeptMember } | null>;
   /** The member's tokens that still live, the newest first. */
   list(memberId: string): Promise<readonly AccessToken[]>;
   /** Ends one of the member's tokens; says whether it was there. */
@@ -113,7 +113,7 @@ export function accessTokenStore(
           .where('id', '=', row.token_id)
           .execute();
       }
-      return { accessToken: toAccessToken({ ...row, id: row.token_id }), member: toKnownMember(row) };
+      return { accessToken: toAccessToken({ ...row, id: row.token_id }), member: toKeptMember(row) };
     },
 
     async list(memberId) {

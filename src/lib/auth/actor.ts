@@ -12,6 +12,8 @@ export type Member = Readonly<{
   /** Login e-mail in canonical form. */
   email: string;
   emailVerified: boolean;
+  /** Keys of their roles at Wix, in small letters, as Wix named them last. */
+  roles: readonly string[];
   credential: CredentialRef;
   /** What a personal access token was made for; `null` for a session, which may do all its member may. */
   scopes: readonly string[] | null;

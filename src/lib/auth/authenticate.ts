@@ -1,7 +1,7 @@
 import { Problem } from '../http/problem.ts';
 import { visitor, type Actor, type Member } from './actor.ts';
 import type { Credential } from './credential.ts';
-import type { KnownMember } from './member-store.ts';
+import type { KeptMember } from './member-store.ts';
 import { insufficientScope } from './scope.ts';
 import type { AuthStores } from './stores.ts';
 import { isToken } from './token.ts';
@@ -51,10 +51,10 @@ async function byAccessToken(
 }
 
 function toMember(
-  { id, email, emailVerified }: KnownMember,
+  { id, email, emailVerified, roles }: KeptMember,
   rights: Pick<Member, 'credential' | 'scopes'>,
 ): Member {
-  return Object.freeze({ kind: 'member', id, email, emailVerified, ...rights });
+  return Object.freeze({ kind: 'member', id, email, emailVerified, roles, ...rights });
 }
 
 /** RFC 6750 §3.1: `invalid_token`. */

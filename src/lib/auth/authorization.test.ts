@@ -58,7 +58,8 @@ beforeEach(async () => {
     wixTokens: { accessToken: 'a', expiresAt: Date.now() / 1000 + 3600, refreshToken: 'r' },
     device: null,
   });
-  member = { kind: 'member', ...known, credential: { kind: 'session', id: session.id }, scopes: null };
+  const credential = { kind: 'session', id: session.id } as const;
+  member = { kind: 'member', ...known, roles: [], credential, scopes: null };
 });
 
 afterEach(async () => {

@@ -3,7 +3,7 @@ import type { Adapter, DatabaseSession, DatabaseUser, Lucia } from 'lucia';
 import { builtOnce } from '../store/built-once.ts';
 import type { Database } from '../store/database.ts';
 import type { MemberRow, SessionRow } from '../store/schema.ts';
-import { MEMBER_COLUMNS, toKnownMember, type KnownMember } from './member-store.ts';
+import { MEMBER_COLUMNS, toKeptMember, type KeptMember } from './member-store.ts';
 
 /** What lucia carries through to us with a session and its member. */
 type SessionAttributes = Omit<SessionRow, 'id' | 'member_id' | 'expires_at'>;
@@ -18,7 +18,7 @@ type SessionView = Readonly<{
 
 declare module 'lucia' {
   interface Register {
-    Lucia: Lucia<SessionView, Omit<KnownMember, 'id'>>;
+    Lucia: Lucia<SessionView, Omit<KeptMember, 'id'>>;
     DatabaseSessionAttributes: SessionAttributes;
     DatabaseUserAttributes: MemberAttributes;
   }
@@ -33,8 +33,8 @@ export function toSessionView(attributes: SessionAttributes): SessionView {
   };
 }
 
-export function toMemberView(attributes: MemberAttributes): Omit<KnownMember, 'id'> {
-  const { id: _, ...member } = toKnownMember({ id: '', ...attributes });
+export function toMemberView(attributes: MemberAttributes): Omit<KeptMember, 'id'> {
+  const { id: _, ...member } = toKeptMember({ id: '', ...attributes });
   return member;
 }
 
@@ -62,10 +62,10 @@ export function luciaAdapter(database: Database, now: () => number): Adapter {
     async getSessionAndUser(sessionId) {
       const [row] = await sessionAndMember(sessionId, now());
       if (!row) return [null, null];
-      const { id, email, email_verified, nickname, first_name, last_name, updated_at } = row;
+      const { id, email, email_verified, nickname, first_name, last_name, updated_at, roles } = row;
       const user: DatabaseUser = {
         id,
-        attributes: { email, email_verified, nickname, first_name, last_name, updated_at },
+        attributes: { email, email_verified, nickname, first_name, last_name, updated_at, roles },
       };
       // Wix's tokens are large, and who is asking does not depend on them: the vault reads them when they are needed.
       const session = { ...row, id: row.session_id, member_id: id, wix_tokens: '' };

@@ -39,6 +39,7 @@ export function memberStoreContract(name: string, open: () => Promise<TestDataba
           first_name: 'Ada',
           last_name: null,
           updated_at: 1_772_366_400_123,
+          roles: '[]',
         },
       ]);
     });
@@ -49,6 +50,20 @@ export function memberStoreContract(name: string, open: () => Promise<TestDataba
       expect(await rows()).toMatchObject([
         { id: '1815', email: 'countess@example.com', email_verified: 0, nickname: null, updated_at: 2_000 },
       ]);
+    });
+
+    test('roles are kept as they were named last, and named again they leave nothing behind', async () => {
+      const members = memberStore(opened.database, () => 1_000);
+      const kept = async () => (await members.known([ada.id])).map(({ roles }) => roles);
+      await members.rememberRoles(ada.id, ['admin']);
+      expect(await kept(), 'of somebody who is not known').toEqual([]);
+      await members.remember(ada);
+      expect(await kept()).toEqual([[]]);
+      await members.rememberRoles(ada.id, ['admin', 'writer "of" letters']);
+      await members.remember({ ...ada, nickname: 'Countess' });
+      expect(await kept(), 'whatever else is remembered').toEqual([['admin', 'writer "of" letters']]);
+      await members.rememberRoles(ada.id, ['editor']);
+      expect(await kept()).toEqual([['editor']]);
     });
 
     test('an address has one owner: whoever had it before owns nothing by it any more', async () => {

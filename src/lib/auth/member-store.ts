@@ -9,17 +9,22 @@ export type KnownMember = Pick<
   'id' | 'email' | 'emailVerified' | 'nickname' | 'firstName' | 'lastName'
 >;
 
+/** The same with their roles, which Wix is asked for apart. */
+export type KeptMember = KnownMember & Readonly<{ roles: readonly string[] }>;
+
 /** Members who have signed in here, as Wix named them last. */
 export interface MemberStore {
   /** Keeps what Wix has just said of a member: their e-mail, and whether it is verified, decide what they own. */
   remember(member: KnownMember): Promise<void>;
+  /** Keeps the roles that Wix has just named, in place of all from before. */
+  rememberRoles(id: string, roles: readonly string[]): Promise<void>;
   /** What is kept of those of the named members who are known here. */
   known(ids: readonly string[]): Promise<readonly RememberedMember[]>;
   /** Ids of members with a live session or access token, in their order, from behind `after` on. */
   withCredentials(after: string, limit: number): Promise<readonly string[]>;
 }
 
-export type RememberedMember = KnownMember & Readonly<{ rememberedAt: Date }>;
+export type RememberedMember = KeptMember & Readonly<{ rememberedAt: Date }>;
 
 export function memberStore(database: Database, now: () => number = () => Date.now()): MemberStore {
   return {
@@ -51,10 +56,18 @@ export function memberStore(database: Database, now: () => number = () => Date.n
       });
     },
 
+    async rememberRoles(id, roles) {
+      await database
+        .updateTable('member')
+        .set({ roles: JSON.stringify(roles) })
+        .where('id', '=', id)
+        .execute();
+    },
+
     async known(ids) {
       if (ids.length === 0) return [];
       const rows = await database.selectFrom('member').selectAll().where('id', 'in', ids).execute();
-      return rows.map((row) => ({ ...toKnownMember(row), rememberedAt: new Date(row.updated_at) }));
+      return rows.map((row) => ({ ...toKeptMember(row), rememberedAt: new Date(row.updated_at) }));
     },
 
     async withCredentials(after, limit) {
@@ -88,7 +101,7 @@ export function memberStore(database: Database, now: () => number = () => Date.n
   };
 }
 
-/** All that `toKnownMember` needs, for joins. */
+/** All that `toKeptMember` needs, for joins. */
 export const MEMBER_COLUMNS = [
   'member.id',
   'email',
@@ -97,9 +110,10 @@ export const MEMBER_COLUMNS = [
   'first_name',
   'last_name',
   'updated_at',
+  'roles',
 ] as const;
 
-export function toKnownMember(row: MemberRow): KnownMember {
+export function toKeptMember(row: MemberRow): KeptMember {
   return {
     id: row.id,
     email: row.email,
@@ -107,5 +121,6 @@ export function toKnownMember(row: MemberRow): KnownMember {
     nickname: row.nickname,
     firstName: row.first_name,
     lastName: row.last_name,
+    roles: JSON.parse(row.roles) as string[],
   };
 }

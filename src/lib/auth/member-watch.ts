@@ -1,5 +1,6 @@
 import { authorizeSystem } from '../policy/system.ts';
 import { standingOf, standingsOf, STANDINGS_AT_ONCE, type Standing } from '../wix/members.ts';
+import { lookAfterRoles } from './member-roles.ts';
 import type { KnownMember, RememberedMember } from './member-store.ts';
 import { endAllCredentials, stores } from './stores.ts';
 
@@ -13,7 +14,7 @@ export const MEMBER_ROUND_MS = 30_000;
 const ROUND_LIMIT_MS = 15_000;
 
 /**
- * Members of one round: ten calls, twenty a minute, of the 200 a minute that Wix allows an installation. Up to here
+ * Members of one round: twenty calls, forty a minute, of the 200 a minute that Wix allows an installation. Up to here
  * everybody with a credential is looked at in every round; beyond, those who were active come first.
  */
 const MOST_IN_A_ROUND = 1_000;
@@ -35,8 +36,8 @@ export function noteActive(memberId: string): void {
 
 /**
  * One round: asks Wix how members stand who were active since the last one, then others with a live credential.
- * Blocked, deleted and missing members lose every credential; a changed e-mail or its verification is noted, so that
- * rules follow. Wix in trouble ends the round and nobody's session.
+ * Blocked, deleted and missing members lose every credential; a changed e-mail, its verification and roles are noted,
+ * so that rules follow. Wix in trouble ends the round and nobody's session.
  * @throws {Problem} `wix-refused`, outages of Wix.
  */
 export async function lookAfterMembers(): Promise<void> {
@@ -84,6 +85,7 @@ async function lookAfter(ids: readonly string[]): Promise<void> {
   // A list may be short for many reasons. Only Wix's plain word on this one member counts.
   for (const member of missing.slice(0, MOST_QUESTIONS))
     await settle(member, await standingOf(grant, member.id));
+  await lookAfterRoles(grant, known);
 }
 
 async function settle(kept: RememberedMember, standing: Standing): Promise<void> {

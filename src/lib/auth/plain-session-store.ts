@@ -1,7 +1,7 @@
 import type { Database } from '../store/database.ts';
 import type { Keyring } from '../store/keyring.ts';
 import type { SessionRow } from '../store/schema.ts';
-import { MEMBER_COLUMNS, memberStore, toKnownMember } from './member-store.ts';
+import { MEMBER_COLUMNS, memberStore, toKeptMember } from './member-store.ts';
 import {
   ABSOLUTE_DAYS,
   LAST_SEEN_EVERY_MS,
@@ -79,7 +79,7 @@ export function plainSessionStore(
       if (extended || seen)
         await database.updateTable('session').set(changes).where('id', '=', row.session_id).execute();
       const session = toSession({ ...row, id: row.session_id, member_id: row.id, ...changes });
-      return { session, member: toKnownMember(row), extended };
+      return { session, member: toKeptMember(row), extended };
     },
 
     async list(memberId) {

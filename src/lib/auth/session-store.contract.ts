@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import type { TestDatabase } from '../../../tests/databases.ts';
 import type { Database } from '../store/database.ts';
 import { keyring, type Keyring } from '../store/keyring.ts';
-import type { KnownMember } from './member-store.ts';
+import { memberStore, type KnownMember } from './member-store.ts';
 import { ABSOLUTE_DAYS, SLIDING_DAYS, type SessionStore } from './session-store.ts';
 import { wixTokenVault, type WixTokenVault } from './wix-token-vault.ts';
 
@@ -273,6 +273,13 @@ export function sessionStoreContract(
         emailVerified: true,
         nickname: null,
       });
+    });
+
+    test('the member comes with the roles they have at the moment', async () => {
+      const { token } = await create();
+      expect((await store.validate(token))?.member.roles).toEqual([]);
+      await memberStore(opened.database).rememberRoles(ada.id, ['editor']);
+      expect((await store.validate(token))?.member.roles).toEqual(['editor']);
     });
 
     test('sweeps out what is over and nothing else', async () => {

@@ -1,5 +1,5 @@
 import type { MemberTokens } from '../wix/member-tokens.ts';
-import type { KnownMember } from './member-store.ts';
+import type { KeptMember, KnownMember } from './member-store.ts';
 
 /** A session slides this far with every use… */
 export const SLIDING_DAYS = 30;
@@ -32,7 +32,7 @@ export interface SessionStore {
     device: string | null;
   }): Promise<{ token: string; session: Session }>;
   /** The session behind a token; extends it when half of its time has gone by, and says so. */
-  validate(token: string): Promise<{ session: Session; member: KnownMember; extended: boolean } | null>;
+  validate(token: string): Promise<{ session: Session; member: KeptMember; extended: boolean } | null>;
   /** The member's sessions that still live, the last used first. */
   list(memberId: string): Promise<readonly Session[]>;
   /** Ends one session; ending what has ended is not an error. */

@@ -11,6 +11,7 @@ import {
 import type { MemberTokens } from '../wix/member-tokens.ts';
 import { fetchCurrentMember } from '../wix/members.ts';
 import { counted, countedSignIn, keyOf, signedInAt } from './counted.ts';
+import { learnRoles } from './member-roles.ts';
 import type { KnownMember } from './member-store.ts';
 import { endAllCredentials, stores } from './stores.ts';
 import { hashToken } from './token.ts';
@@ -122,6 +123,7 @@ async function createSession(
   device: Device,
 ): Promise<SignedIn> {
   const { token, session } = await stores().sessions.create({ member, wixTokens, device });
+  await learnRoles(member.id);
   return { state: 'SUCCESS', token, expiresAt: session.expiresAt, member };
 }
 

@@ -1,7 +1,7 @@
 import { collection } from './collection.ts';
 import { declare } from './declare.ts';
 import { boolean, dateTime, email, reference, text, texts } from './field.ts';
-import { anyMember, anyone, ownedByEmail, participant, writing } from './rules.ts';
+import { anyMember, anyone, or, ownedByEmail, participant, role, writing } from './rules.ts';
 
 /**
  * Everything that can be reached. A collection that is not declared here does not exist.
@@ -29,7 +29,7 @@ export const policies = declare({
     as: 'app',
   }),
 
-  /** News of the site, for everybody to read. Wix lets anyone read it, so no elevation. */
+  /** News of the site, for everybody to read and for the office to write. Wix has it the same, so no elevation. */
   Announcements: collection({
     fields: {
       title: text({ max: 200, required: true }),
@@ -38,7 +38,11 @@ export const policies = declare({
       pinned: boolean(),
     },
     readable: ['title', 'body', 'publishedAt', 'pinned'],
+    writable: ['title', 'body', 'publishedAt', 'pinned'],
     query: anyone,
+    insert: role('admin'),
+    update: role('admin'),
+    remove: role('admin'),
   }),
 
   /** Where people are brought together, for every member to read. Only the app may touch it at Wix. */
@@ -54,7 +58,10 @@ export const policies = declare({
     as: 'app',
   }),
 
-  /** Who is to meet whom. Both of them see it, and both may say how it went; whom it is between is set once. */
+  /**
+   * Who is to meet whom. Both of them see it, and both may say how it went; whom it is between is set once. The office
+   * sees all of them.
+   */
   Introductions: collection({
     fields: {
       subject: text({ max: 200, required: true }),
@@ -66,7 +73,7 @@ export const policies = declare({
     },
     readable: ['subject', 'stage', 'memberIds', 'venue'],
     writable: ['subject', 'stage', 'venue'],
-    query: participant('memberIds'),
+    query: or(participant('memberIds'), role('admin')),
     insert: participant('memberIds'),
     update: writing(['stage', 'venue'], participant('memberIds')),
     as: 'app',

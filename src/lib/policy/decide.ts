@@ -32,7 +32,8 @@ export function decide(actor: Actor, action: Action, collection: string): Decisi
   if (!hasScope(actor, scope)) return { outcome: 'insufficient-scope', reason: `the token lacks ${scope}` };
   const reason = `${action} ${collection}: ${rule.sentence}`;
   const verdict = rule.decide(actor);
-  if (!verdict.allowed) return { outcome: 'unauthenticated', reason };
+  if (!verdict.allowed)
+    return { outcome: verdict.because === 'signed-out' ? 'unauthenticated' : 'forbidden', reason };
   // Nothing could be stamped as the owner, so the row would belong to nobody.
   if (action === 'insert' && verdict.rows === NOTHING) return { outcome: 'unverified', reason };
   const { rows, stamps, limits } = verdict;

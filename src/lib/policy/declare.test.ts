@@ -2,7 +2,18 @@ import { expect, test } from 'vitest';
 import { ACTIONS, collection, type Policy } from './collection.ts';
 import { declare } from './declare.ts';
 import { reference, text, texts } from './field.ts';
-import { and, anyMember, anyone, or, ownedBy, ownedByEmail, participant, reading, writing } from './rules.ts';
+import {
+  and,
+  anyMember,
+  anyone,
+  or,
+  ownedBy,
+  ownedByEmail,
+  participant,
+  reading,
+  role,
+  writing,
+} from './rules.ts';
 
 const fields = {
   title: text({ max: 10 }),
@@ -61,6 +72,17 @@ test('_owner decides only where Wix writes it in the member’s name', () => {
   expect(mistakes(as('app'))).toEqual([
     'Letters, query: owned by _owner: _owner names the app on rows that the app inserts; use another field',
   ]);
+});
+
+test.each(ACTIONS)('a role of the %s rule has a key that can be one', (action) => {
+  for (const key of ['', ' ', 'the admin', 'admin,editor']) {
+    const rule = or(role(key), ownedBy('ownerId'));
+    expect(mistakes(collection({ fields, readable, [action]: rule }))).toEqual([
+      `Letters, ${action}: ${rule.sentence}: ${JSON.stringify(key)} is not a role’s key`,
+    ]);
+  }
+  for (const key of ['admin', 'WRITER', '2ade445c-7265-420a-8102-484abdd3dc54'])
+    expect(mistakes(collection({ fields, readable, [action]: role(key) }))).toEqual([]);
 });
 
 test('narrowing names fields that are there and left', () => {

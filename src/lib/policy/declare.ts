@@ -4,7 +4,8 @@ import type { Rule } from './rules.ts';
 /**
  * Declares the collections of the site.
  * @throws {Error} at start, naming every line that is wrong: a field that is not there, an owner that could be written,
- *   a row that nobody could be shown, a required field that nobody can fill in.
+ *   a row that nobody could be shown, a required field that nobody can fill in, a role whose
+ *   key cannot be one.
  */
 export function declare<const Policies extends Readonly<Record<string, Policy>>>(
   policies: Policies,
@@ -15,6 +16,9 @@ export function declare<const Policies extends Readonly<Record<string, Policy>>>
   if (mistakes.length > 0) throw new Error(`The policies are not right:\n${mistakes.join('\n')}`);
   return Object.freeze(policies);
 }
+
+/** A word, such as `admin`, or an id. */
+const ROLE_KEY = /^[\w-]+$/;
 
 type Mistake = Readonly<{ line: string; message: string }>;
 
@@ -38,7 +42,7 @@ function unknownFields(line: string, names: readonly string[], fields: Fields): 
     .map((name) => ({ line, message: notAField(name, fields) }));
 }
 
-function ruleMistakes({ ownerFields, narrowed }: Rule, policy: Policy): string[] {
+function ruleMistakes({ ownerFields, roles, narrowed }: Rule, policy: Policy): string[] {
   const { fields, readable, writable, as } = policy;
   const owners = ownerFields.flatMap((owner) => {
     if (owner === '_owner')
@@ -55,6 +59,7 @@ function ruleMistakes({ ownerFields, narrowed }: Rule, policy: Policy): string[]
   );
   return [
     ...owners,
+    ...roles.filter((key) => !ROLE_KEY.test(key)).map((key) => `${JSON.stringify(key)} is not a role’s key`),
     ...unknown.map((name) => notAField(name, fields)),
     ...outside.map((name) => `${name} is neither readable nor writable, so nothing is left of it`),
   ];

@@ -7,6 +7,7 @@ const ada: Member = {
   id: '1815',
   email: 'ada@example.com',
   emailVerified: true,
+  roles: [],
   credential: { kind: 'session', id: 's' },
   scopes: null,
 };
@@ -23,6 +24,11 @@ test('a granted action is told with its rule, rows, fields and stamps', () => {
     ].join('\n'),
   );
   expect(explain(visitor, 'query', 'Announcements')).toContain('Rows: all.');
+  expect(explain({ ...ada, roles: ['admin'] }, 'update', 'Announcements')).toContain(
+    'by the rule "role admin"',
+  );
+  expect(explain({ ...ada, roles: ['admin'] }, 'query', 'Introductions')).toContain('Rows: all.');
+  expect(explain(ada, 'query', 'Introductions')).toContain('Rows: {"memberIds"');
   expect(explain({ ...ada, emailVerified: false }, 'query', 'SITConnections')).toContain('Rows: none.');
 });
 
@@ -33,7 +39,15 @@ test.each([
     'SITConnections',
     'No (unauthenticated): query SITConnections: owned by e-mail memberEmail.',
   ],
-  [ada, 'remove', 'Announcements', 'No (forbidden): no rule lets anybody remove Announcements.'],
+  [ada, 'remove', 'Venues', 'No (forbidden): no rule lets anybody remove Venues.'],
+  [ada, 'remove', 'Announcements', 'No (forbidden): remove Announcements: role admin.'],
+  [visitor, 'remove', 'Announcements', 'No (unauthenticated): remove Announcements: role admin.'],
+  [
+    { ...ada, roles: ['admin'], scopes: ['Announcements:query'] },
+    'remove',
+    'Announcements',
+    'No (insufficient-scope): the token lacks Announcements:remove.',
+  ],
   [ada, 'query', 'Nowhere', 'No (not-found): Nowhere is not declared.'],
   [
     { ...ada, scopes: ['profile:read'] },

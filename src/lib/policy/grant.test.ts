@@ -12,6 +12,7 @@ const ada: Member = {
   id: '1815',
   email: 'ada@example.com',
   emailVerified: true,
+  roles: [],
   credential: { kind: 'session', id: 's1' },
   scopes: null,
 };
@@ -44,16 +45,28 @@ describe('what authorize says', () => {
     expect(() => grantFor('insert', alan)).toThrow(expect.objectContaining({ code: 'forbidden' }));
   });
 
-  test.each(['insert', 'update', 'remove'] as const)(
-    'nobody may %s announcements: no rule, no right',
-    (action) => {
-      for (const actor of [visitor, ada]) {
-        expect(() => authorize(actor, action, 'Announcements')).toThrow(
-          expect.objectContaining({ code: 'forbidden' }),
-        );
-      }
-    },
-  );
+  test.each(['insert', 'update', 'remove'] as const)('nobody may %s venues: no rule, no right', (action) => {
+    for (const actor of [visitor, ada, { ...ada, roles: ['admin'] }])
+      expect(() => authorize(actor, action, 'Venues')).toThrow(
+        expect.objectContaining({ code: 'forbidden' }),
+      );
+  });
+
+  test.each(['insert', 'update', 'remove'] as const)('who has the role may %s announcements', (action) => {
+    expect(authorize({ ...ada, roles: ['admin'] }, action, 'Announcements')).toMatchObject({
+      action,
+      as: 'member',
+      rows: {},
+      rule: 'role admin',
+    });
+    expect(() => authorize(visitor, action, 'Announcements')).toThrow(
+      expect.objectContaining({ code: 'unauthenticated' }),
+    );
+    for (const roles of [[], ['editor'], ['administrator']])
+      expect(() => authorize({ ...ada, roles }, action, 'Announcements')).toThrow(
+        expect.objectContaining({ code: 'forbidden' }),
+      );
+  });
 
   test.each(['Vault', 'sitconnections', '', '__proto__', 'constructor', 'toString', 'SITConnections '])(
     'AZ-48 %j is not declared, so it is not there',

@@ -39,15 +39,16 @@ export type CapabilityGrant<C extends Capability = Capability> = Readonly<{
 }>;
 
 /** App-level rights that the site uses on its own account, and nobody can ask for. */
-export const SYSTEM_CAPABILITIES = ['members:look-after'] as const;
+export const SYSTEM_CAPABILITIES = ['members:look-after', 'member-roles:learn'] as const;
 export type SystemCapability = (typeof SYSTEM_CAPABILITIES)[number];
 
-/** Proof that the site itself, and no request, is at work. */
+/** Proof that the site itself is at work, and not whoever asks. */
 export type SystemGrant<C extends SystemCapability = SystemCapability> = Readonly<{
   kind: 'system';
   decision: string;
   capability: C;
-  memberId: null;
+  /** The one member it is about; `null` for whoever is signed in. */
+  memberId: string | null;
   rule: string;
   [grantedFor]: C;
 }>;

@@ -11,6 +11,7 @@ import {
   ownedByEmail,
   participant,
   reading,
+  role,
   writing,
   type Rule,
 } from './rules.ts';
@@ -20,12 +21,15 @@ const ada: Member = {
   id: '1815',
   email: 'ada@example.com',
   emailVerified: true,
+  roles: [],
   credential: { kind: 'session', id: 's' },
   scopes: null,
 };
 const unverified: Member = { ...ada, emailVerified: false };
 const unlimited = { readable: null, writable: null };
 const signedOut = { allowed: false, because: 'signed-out' };
+const withoutRole = { allowed: false, because: 'without-role' };
+const editor: Member = { ...ada, roles: ['critic', 'editor'] };
 
 describe('who reaches which rows', () => {
   test('anyone: everybody, every row', () => {
@@ -68,6 +72,31 @@ describe('who reaches which rows', () => {
       rows: { memberIds: { $hasSome: ['1815'] } },
       stamps: { memberIds: ['1815'] },
     });
+  });
+
+  test('role: all rows for those who have it, and nothing for others', () => {
+    expect(role('editor').decide(visitor)).toEqual(signedOut);
+    for (const roles of [[], ['admin'], ['editors'], ['']])
+      expect(role('editor').decide({ ...ada, roles })).toEqual(withoutRole);
+    expect(role('editor').decide(editor)).toEqual({ allowed: true, rows: {}, stamps: {}, limits: unlimited });
+    expect(role('EDITOR').decide(editor), 'keys do not differ by case').toMatchObject({ rows: {} });
+    expect(role('editor').sentence).toBe('role editor');
+  });
+
+  test('"or" with a role: whoever lacks it keeps the rows of the other rule', () => {
+    const rule = or(role('editor'), ownedBy('ownerId'));
+    expect(rule.decide(visitor)).toEqual(signedOut);
+    expect(rule.decide(ada)).toMatchObject({ rows: { ownerId: '1815' }, stamps: { ownerId: '1815' } });
+    expect(rule.decide(editor)).toMatchObject({ rows: {} });
+    expect(or(role('editor'), role('owner')).decide(ada)).toEqual(withoutRole);
+    expect(or(role('editor'), ownedByEmail('mail')).decide(unverified)).toMatchObject({ rows: NOTHING });
+  });
+
+  test('"and" with a role: the rows of the other rule, for those who have it', () => {
+    const rule = and(role('editor'), ownedBy('ownerId'));
+    expect(rule.decide(ada)).toEqual(withoutRole);
+    expect(rule.decide(editor)).toMatchObject({ rows: { ownerId: '1815' }, stamps: { ownerId: '1815' } });
+    expect(rule.roles).toEqual(['editor']);
   });
 
   test('"and" and "or" join two rules at least', () => {
@@ -115,13 +144,14 @@ type Row = Readonly<{ ownerId?: string; mail?: string; memberIds?: readonly stri
 
 const ids = ['1815', '1906', '1936'];
 const mails = ['ada@example.com', 'grace@example.com', 'Ada@example.com'];
+const roleKeys = ['editor', 'critic'];
 const anyActor: fc.Arbitrary<Actor> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Actor>(visitor) },
   {
     weight: 5,
     arbitrary: fc
-      .tuple(fc.constantFrom(...ids), fc.constantFrom(...mails), fc.boolean())
-      .map(([id, email, emailVerified]): Actor => ({ ...ada, id, email, emailVerified })),
+      .tuple(fc.constantFrom(...ids), fc.constantFrom(...mails), fc.boolean(), fc.subarray(roleKeys))
+      .map(([id, email, emailVerified, roles]): Actor => ({ ...ada, id, email, emailVerified, roles })),
   },
 );
 const anyRow: fc.Arbitrary<Row> = fc.record(
@@ -143,6 +173,10 @@ const leaf = fc.constantFrom<Modelled>(
     rule: ownedByEmail('mail'),
     reaches: (actor, { mail }) => actor.kind === 'member' && actor.emailVerified && actor.email === mail,
   },
+  ...roleKeys.map((key): Modelled => ({
+    rule: role(key),
+    reaches: (actor) => actor.kind === 'member' && actor.roles.includes(key),
+  })),
   {
     rule: participant('memberIds'),
     reaches: (actor, { memberIds = [] }) => actor.kind === 'member' && memberIds.includes(actor.id),

@@ -10,7 +10,7 @@ export type Verdict =
       stamps: Stamps;
       limits: Limits;
     }>
-  | Readonly<{ allowed: false; because: 'signed-out' }>;
+  | Readonly<{ allowed: false; because: 'signed-out' | 'without-role' }>;
 
 export type Stamps = Readonly<Record<string, unknown>>;
 
@@ -23,6 +23,8 @@ export type Rule = Readonly<{
   sentence: string;
   /** The fields that say whose a row is; set by the server only. */
   ownerFields: readonly string[];
+  /** The roles it asks for, in small letters. */
+  roles: readonly string[];
   /** The fields it names when it narrows what may be read or written. */
   narrowed: readonly string[];
   decide: (actor: Actor) => Verdict;
@@ -30,6 +32,7 @@ export type Rule = Readonly<{
 
 const UNLIMITED: Limits = { readable: null, writable: null };
 const signedOut: Verdict = { allowed: false, because: 'signed-out' };
+const withoutRole: Verdict = { allowed: false, because: 'without-role' };
 
 const allowed = (rows: RowFilter, stamps: Stamps = {}): Verdict => ({
   allowed: true,
@@ -42,6 +45,7 @@ const allowed = (rows: RowFilter, stamps: Stamps = {}): Verdict => ({
 export const anyone: Rule = {
   sentence: 'anyone',
   ownerFields: [],
+  roles: [],
   narrowed: [],
   decide: () => allowed({}),
 };
@@ -53,6 +57,7 @@ const forMembers = (
 ): Rule => ({
   sentence,
   ownerFields,
+  roles: [],
   narrowed: [],
   decide: (actor) => (actor.kind === 'member' ? decide(actor) : signedOut),
 });
@@ -87,6 +92,19 @@ export function participant(field: string): Rule {
   );
 }
 
+/**
+ * Every row for members who have this role at Wix, and none for others: they are refused, unless another rule of an
+ * `or` lets them in. Whoever owns the site has no role by that alone, only what Wix names.
+ * @param key in any letter case: Wix wants keys in capitals, so no two differ by case.
+ */
+export function role(key: string): Rule {
+  const wanted = key.toLowerCase();
+  return {
+    ...forMembers(`role ${key}`, [], ({ roles }) => (roles.includes(wanted) ? allowed({}) : withoutRole)),
+    roles: [wanted],
+  };
+}
+
 /** Whoever satisfies every rule, on the rows that all of them select. */
 export function and(...rules: readonly Rule[]): Rule {
   return {
@@ -119,7 +137,7 @@ export function or(...rules: readonly Rule[]): Rule {
       const open = verdicts.filter((verdict) => verdict.allowed);
       const useful = open.filter(({ rows }) => rows !== NOTHING);
       const [first = open[0], ...others] = useful;
-      if (!first) return signedOut;
+      if (!first) return verdicts[0] ?? signedOut;
       const everywhere = useful.filter(({ rows }) => isEverything(rows)).map(({ limits }) => limits);
       const limits =
         everywhere.length > 0
@@ -158,6 +176,7 @@ function together(rules: readonly Rule[], word: 'and' | 'or'): Omit<Rule, 'decid
   return {
     sentence: rules.map(({ sentence }) => `(${sentence})`).join(` ${word} `),
     ownerFields: rules.flatMap(({ ownerFields }) => ownerFields),
+    roles: rules.flatMap(({ roles }) => roles),
     narrowed: rules.flatMap((rule) => rule.narrowed),
   };
 }

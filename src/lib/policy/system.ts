@@ -4,18 +4,24 @@ import { mint, type SystemCapability, type SystemGrant } from './grant.ts';
 /** Why the site does these things without being asked. */
 const RULES: Readonly<Record<SystemCapability, string>> = {
   'members:look-after': 'the site looks after those who are signed in',
+  'member-roles:learn': 'the site learns the roles of whoever Wix has vouched for',
 };
 
 /**
- * A Grant for work that belongs to no request. It cannot be spent inside one, so no request can borrow it; and only the
- * site's own rounds may import this (`.dependency-cruiser.cjs`).
+ * A Grant for work that nobody asks for. One about all members cannot be spent inside a request, so none can borrow it;
+ * one about a member's roles is of use for that member only. Two files may import this (`.dependency-cruiser.cjs`).
  */
-export function authorizeSystem<C extends SystemCapability>(capability: C): SystemGrant<C> {
-  return mint<SystemGrant<C>>({
+export function authorizeSystem(capability: 'members:look-after'): SystemGrant<'members:look-after'>;
+export function authorizeSystem(
+  capability: 'member-roles:learn',
+  memberId: string,
+): SystemGrant<'member-roles:learn'>;
+export function authorizeSystem(capability: SystemCapability, memberId: string | null = null): SystemGrant {
+  return mint<SystemGrant>({
     kind: 'system',
     decision: randomUUID(),
     capability,
-    memberId: null,
+    memberId,
     rule: RULES[capability],
   });
 }

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /** Rows as they stand in our own database. Times are epoch milliseconds: both databases compare them alike. */
 export type MemberRow = {
   /** The member's id at Wix. */
@@ -9,6 +11,8 @@ export type MemberRow = {
   first_name: string | null;
   last_name: string | null;
   updated_at: number;
+  /** Keys of their roles at Wix, in small letters: a list as JSON. */
+  roles: string;
 };
 
 export type SessionRow = {
@@ -82,7 +86,7 @@ export type IdempotencyKeyRow = {
 };
 
 export type Schema = {
-  member: MemberRow;
+  member: Omit<MemberRow, 'roles'> & { roles: Generated<string> };
   session: SessionRow;
   access_token: AccessTokenRow;
   password_reset: PasswordResetRow;

@@ -5,13 +5,21 @@ import type { Grant, SystemGrant } from '../policy/grant.ts';
 import { provideJournal, type JournalEntry } from '../policy/journal.ts';
 import { authorizeSystem } from '../policy/system.ts';
 import { bearerOf, connectClients, runAs } from './context.ts';
-import { elevatedItems, elevatedMember, elevatedMembers, elevatedSiteProperties } from './elevated.ts';
+import {
+  elevatedItems,
+  elevatedMember,
+  elevatedMembers,
+  elevatedRolesOfMember,
+  elevatedRolesOfMembers,
+  elevatedSiteProperties,
+} from './elevated.ts';
 
 const ada: Parameters<typeof authorize>[0] = {
   kind: 'member',
   id: '1815',
   email: 'ada@example.com',
   emailVerified: true,
+  roles: [],
   credential: { kind: 'session', id: 's1' },
   scopes: null,
 };
@@ -89,10 +97,22 @@ test('the site’s own Grant is of no use inside a request, whoever asks, nor is
   for (const someone of ['1815', null]) {
     await expect(runAs(as(someone), () => elevatedMembers(grant, ['1815']))).rejects.toThrow(TypeError);
     await expect(runAs(as(someone), () => elevatedMember(grant, '1815'))).rejects.toThrow(TypeError);
+    await expect(runAs(as(someone), () => elevatedRolesOfMembers(grant, ['1815']))).rejects.toThrow(
+      TypeError,
+    );
   }
   const forged = { ...grant } as SystemGrant;
   expect(() => elevatedMembers(forged, ['1815'])).toThrow(TypeError);
   const properties = authorizeCapability(ada, 'site-properties:read') as unknown as SystemGrant;
   expect(() => elevatedMember(properties, '1815')).toThrow(TypeError);
+  expect({ journalled, left }).toEqual({ journalled: [], left: 0 });
+});
+
+test('a Grant for the roles of a member is for them, for roles, and not made by hand', async () => {
+  const grant = authorizeSystem('member-roles:learn', '1815');
+  expect(() => elevatedMembers(grant, ['1906'])).toThrow(TypeError);
+  expect(() => elevatedRolesOfMembers(grant, ['1906'])).toThrow(TypeError);
+  for (const forged of [{ ...grant, memberId: '1906' }, authorizeSystem('members:look-after')])
+    expect(() => elevatedRolesOfMember(forged as SystemGrant)).toThrow(TypeError);
   expect({ journalled, left }).toEqual({ journalled: [], left: 0 });
 });

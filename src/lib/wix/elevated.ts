@@ -1,7 +1,7 @@
 import { siteProperties } from '@wix/business-tools';
 import { items } from '@wix/data';
 import { auth } from '@wix/essentials';
-import { members } from '@wix/members';
+import { authorization, members } from '@wix/members';
 import {
   assertCapability,
   assertSystem,
@@ -38,6 +38,8 @@ const appsItems = itemOperations(
 const readSiteProperties = auth.elevate(siteProperties.getSiteProperties);
 const queryMembers = auth.elevate(members.queryMembers);
 const getMember = auth.elevate(members.getMember);
+const queryRoles = auth.elevate(authorization.queryRoles);
+const getRoles = auth.elevate(authorization.getRoles);
 
 /** Item operations with the app's rights, each one journalled with the decision that allowed it. */
 export const elevatedItems: ItemOperations = {
@@ -116,6 +118,41 @@ export function elevatedMember(grant: SystemGrant, id: string): Promise<members.
         }
       }),
     (member) => (member ? 1 : 0),
+  );
+}
+
+/**
+ * The roles of the members with these ids, by id, as far as Wix lists them.
+ * dev.wix.com/docs/rest/crm/members-contacts/members/role-v1/query-roles
+ */
+export function elevatedRolesOfMembers(
+  grant: SystemGrant,
+  ids: readonly string[],
+): Promise<Readonly<Record<string, authorization.MemberRole>>> {
+  assertSystem(grant, 'members:look-after');
+  const ask = () => queryRoles({ query: { filter: { memberId: { $in: [...ids] } } } });
+  return journalledForSite(
+    { ...decisionOf(grant), collection: null, operation: 'authorization.queryRoles' },
+    async () => (await callWix(() => asApp<authorization.QueryRolesResponse>(ask))).rolesByMemberId ?? {},
+    (found) => Object.keys(found).length,
+  );
+}
+
+/**
+ * The roles of the one member that the Grant is about; so this one may be asked while somebody signs in.
+ * dev.wix.com/docs/rest/crm/members-contacts/members/role-v1/get-roles
+ */
+export function elevatedRolesOfMember(grant: SystemGrant): Promise<readonly authorization.Role[]> {
+  assertSystem(grant, 'member-roles:learn');
+  const { memberId } = grant;
+  if (memberId === null) throw new TypeError('the Grant is about no member');
+  return recorded(
+    { ...decisionOf(grant), collection: null, operation: 'authorization.getRoles' },
+    async () => {
+      const ask = () => getRoles(memberId);
+      return (await callWix(() => asApp<authorization.GetRolesResponse>(ask))).roles ?? [];
+    },
+    (found) => found.length,
   );
 }
 

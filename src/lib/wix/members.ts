@@ -1,9 +1,14 @@
-import { members } from '@wix/members';
+import { members, type authorization } from '@wix/members';
 import { Problem } from '../http/problem.ts';
 import { callWix } from './call.ts';
 import type { SystemGrant } from '../policy/grant.ts';
 import { asCaller, bearerOf, runAs } from './context.ts';
-import { elevatedMember, elevatedMembers } from './elevated.ts';
+import {
+  elevatedMember,
+  elevatedMembers,
+  elevatedRolesOfMember,
+  elevatedRolesOfMembers,
+} from './elevated.ts';
 
 /** A member as Wix knows them, reduced to what Gatehouse uses. */
 export type WixMember = Readonly<{
@@ -65,6 +70,33 @@ export async function standingOf(grant: SystemGrant, id: string): Promise<Standi
   const member = await elevatedMember(grant, id);
   if (member === null) return { state: 'gone' };
   return member._id === id ? toStanding(member) : { state: 'unclear' };
+}
+
+/**
+ * The keys of these members' roles, in small letters and sorted, as far as Wix lists them; who is missing from the answer has
+ * none, or has to be asked for alone.
+ * @param ids `STANDINGS_AT_ONCE` at most.
+ * @throws {Problem} `wix-refused`, outages of Wix.
+ */
+export async function rolesOfMembers(
+  grant: SystemGrant,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const listed = await elevatedRolesOfMembers(grant, ids);
+  return new Map(Object.entries(listed).map(([id, { roles }]) => [id, keysOf(roles)]));
+}
+
+/**
+ * The same of the one member that the Grant is about.
+ * @throws {Problem} `wix-refused`, outages of Wix.
+ */
+export async function rolesOfMember(grant: SystemGrant): Promise<readonly string[]> {
+  return keysOf(await elevatedRolesOfMember(grant));
+}
+
+function keysOf(roles: readonly authorization.Role[] = []): readonly string[] {
+  const keys = roles.flatMap(({ roleKey }) => (roleKey ? [roleKey.toLowerCase()] : []));
+  return [...new Set(keys)].toSorted();
 }
 
 function toStanding(member: members.Member): Standing {

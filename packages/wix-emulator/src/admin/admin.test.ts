@@ -238,6 +238,20 @@ describe('members', () => {
     expect((await post(wix, '/members/nobody', { status: 'APPROVED' })).status).toBe(404);
   });
 
+  test('are given roles that there are, and no others', async () => {
+    const wix = await start();
+    await wix.seed({ roles: [{ key: 'writer', title: 'Writer' }] });
+    const rolesOf = async () =>
+      /id="roles"[^>]*value="([^"]*)"/.exec(await pageOf(wix, `/members/${ADA}`))?.[1];
+    expect((await post(wix, `/members/${ADA}/roles`, { roles: 'Admin, WRITER' })).status).toBe(303);
+    expect(await rolesOf()).toBe('admin, writer');
+    for (const roles of ['king', 'admin, the king', 'admin;writer'])
+      expect((await post(wix, `/members/${ADA}/roles`, { roles })).status).toBeOneOf([400, 404]);
+    expect(await rolesOf()).toBe('admin, writer');
+    await post(wix, `/members/${ADA}/roles`, { roles: '' });
+    expect(await rolesOf()).toBe('');
+  });
+
   test('lose their sessions, must choose a new password, and are removed', async () => {
     const wix = await start();
     expect((await post(wix, `/members/${ADA}/revoke`)).status).toBe(303);

@@ -6,11 +6,19 @@ import type { Html } from '../http/html.ts';
 import { MemberStatus } from '../members/member.ts';
 import type { Member } from '../members/member.ts';
 import type { Account } from '../members/store.ts';
+import { WrittenKey } from '../roles/key.ts';
 import type { Desk } from './desk.ts';
 import { backTo, readForm } from './form.ts';
 import { button, deskPage, pager, pretty, table } from './layout.ts';
 import { pageNumber, PAGE_SIZE } from './paging.ts';
 import { ADMIN } from './paths.ts';
+
+/** Keys with commas between them; the field is left out when it is empty. */
+const FormRoles = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').filter((key) => key.trim() !== ''))
+  .pipe(z.array(WrittenKey));
 
 /** Who is on the site, and what its owner decides about them. */
 export function membersRoutes({ wix, site }: Desk): Hono {
@@ -54,6 +62,12 @@ export function membersRoutes({ wix, site }: Desk): Hono {
     );
     wix.members.setStatus(id, status);
     wix.members.setLoginEmailVerified(id, verified === 'on');
+    return backTo(`/members/${id}`, 'saved');
+  });
+  routes.post('/members/:id/roles', async (context) => {
+    const { id } = require(context.req.param('id')).member;
+    const { roles } = await readForm(context, z.strictObject({ roles: FormRoles }));
+    wix.members.setRoles(id, roles);
     return backTo(`/members/${id}`, 'saved');
   });
   routes.post('/members/:id/require-password-reset', (context) => {
@@ -109,6 +123,13 @@ function oneMember({ member, roles }: Account): Html {
         </div>
         <p class="actions"><button>Save</button></p>
       </form>
+      <form method="post" action="${ADMIN}${path}/roles">
+        <div class="field">
+          <label for="roles">Roles beyond being a member, with commas between them</label>
+          <input id="roles" name="roles" value="${roles.join(', ')}" />
+        </div>
+        <p class="actions"><button>Save roles</button></p>
+      </form>
       <div class="actions">
         ${button(`${path}/require-password-reset`, 'Require a new password')}
         ${button(`${path}/revoke`, 'Revoke refresh tokens')} ${button(`${path}/remove`, 'Remove', 'danger')}
@@ -116,7 +137,6 @@ function oneMember({ member, roles }: Account): Html {
     </section>
     <section class="sheet">
       <h2>As Wix tells it</h2>
-      <p>Roles: ${roles.length > 0 ? roles.join(', ') : 'none beyond being a member'}</p>
       ${pretty('The member as JSON', member)}
     </section>`;
 }

@@ -44,7 +44,3 @@ export type Member = Readonly<{
   updatedDate: string;
   lastLoginDate?: string;
 }>;
-
-/** Roles beyond being a member. `admin` is the site owner's. */
-export const Role = z.enum(['admin']);
-export type Role = z.output<typeof Role>;

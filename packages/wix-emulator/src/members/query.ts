@@ -111,7 +111,8 @@ function requireField(path: string, isApp: boolean): void {
   if (!isApp && !PUBLIC_FIELDS.has(path)) throw permissionDenied(`Only an app may ask for ${path}`);
 }
 
-function pathsOf(condition: Condition): string[] {
+/** The fields a condition asks about. */
+export function pathsOf(condition: Condition): string[] {
   if ('path' in condition) return [condition.path];
   return condition.is === 'not' ? pathsOf(condition.of) : condition.of.flatMap(pathsOf);
 }

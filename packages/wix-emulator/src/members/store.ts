@@ -1,14 +1,17 @@
 import type { SiteEvents } from '../events.ts';
 import type { Store } from '../store/store.ts';
 import { canonicalEmail } from './member.ts';
-import type { Member, Role } from './member.ts';
+import { ADMIN } from '../roles/key.ts';
+import type { RoleKey } from '../roles/key.ts';
+import type { Member } from './member.ts';
 
 type Row = { data: string; password_hash: string | null; roles: string; reset_required: 0 | 1 };
 
 export type Account = {
   member: Member;
   passwordHash: string | undefined;
-  roles: readonly Role[];
+  /** Beyond being a member. */
+  roles: readonly RoleKey[];
   /** Whether a new password must be chosen before the next sign-in. */
   resetRequired: boolean;
 };
@@ -54,10 +57,10 @@ export class Members {
   }
 
   isAdmin(id: string): boolean {
-    return this.account(id)?.roles.includes('admin') ?? false;
+    return this.account(id)?.roles.includes(ADMIN) ?? false;
   }
 
-  add(member: Member, passwordHash: string | undefined, roles: readonly Role[]): void {
+  add(member: Member, passwordHash: string | undefined, roles: readonly RoleKey[]): void {
     this.#store.write(() => {
       this.#store.run(
         'INSERT INTO members (id, login_email, password_hash, roles, data) VALUES (?, ?, ?, ?, ?)',
@@ -69,6 +72,18 @@ export class Members {
       );
       this.#events.emit({ subject: 'member', change: 'created', member });
     });
+  }
+
+  /** Those who have any role, in the order of ids. */
+  withRoles(): Account[] {
+    return this.#store
+      .all<Row>("SELECT * FROM members WHERE roles <> '[]' ORDER BY id")
+      .map((row) => accountOf(row));
+  }
+
+  /** What somebody may do is not part of the member, so nobody is told. */
+  setRoles(id: string, roles: readonly RoleKey[]): void {
+    this.#store.run('UPDATE members SET roles = ? WHERE id = ?', JSON.stringify(roles), id);
   }
 
   /** Gives the member as changed, or nothing when there is none. */
@@ -128,13 +143,11 @@ export class Members {
   }
 }
 
-function read(row: Row | undefined): Account | undefined {
-  return (
-    row && {
-      member: JSON.parse(row.data) as Member,
-      passwordHash: row.password_hash ?? undefined,
-      roles: JSON.parse(row.roles) as Role[],
-      resetRequired: row.reset_required === 1,
-    }
-  );
-}
+const read = (row: Row | undefined): Account | undefined => row && accountOf(row);
+
+const accountOf = (row: Row): Account => ({
+  member: JSON.parse(row.data) as Member,
+  passwordHash: row.password_hash ?? undefined,
+  roles: JSON.parse(row.roles) as RoleKey[],
+  resetRequired: row.reset_required === 1,
+});

@@ -6,6 +6,7 @@ import { takeReferences } from '../items/references/in-data.ts';
 import { relationOf } from '../items/references/relation.ts';
 import type { Json } from '../items/value.ts';
 import { canonicalEmail } from '../members/member.ts';
+import { createRole, requireRole } from '../roles/definitions.ts';
 import type { Site } from '../site.ts';
 import { writeProperties } from '../site-properties/store.ts';
 import { SeedSchema } from './schema.ts';
@@ -43,6 +44,7 @@ export function plantSeed(site: Site, { seed, hashes }: PreparedSeed): void {
   site.store.write(() => {
     if (seed.siteProperties) writeProperties(site.store, seed.siteProperties);
     if (seed.settings) site.changeSettings(seed.settings);
+    for (const role of seed.roles) createRole(site.store, role);
     for (const [index, member] of seed.members.entries()) addMember(site, member, hashes[index]);
     for (const collection of seed.collections) addCollection(site, collection);
     // After all collections: a two-way reference is kept with the side that comes first.
@@ -78,7 +80,8 @@ function addMember(site: Site, seed: SeedMember, passwordHash: string | undefine
     createdDate: now,
     updatedDate: now,
   };
-  site.members.add(member, passwordHash, seed.roles);
+  for (const key of seed.roles) requireRole(site.store, key);
+  site.members.add(member, passwordHash, [...new Set(seed.roles)]);
 }
 
 function addCollection(site: Site, { indexes, items, ...input }: SeedCollection): void {

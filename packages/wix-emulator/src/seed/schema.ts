@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Index } from '../collections/index-schema.ts';
 import { CollectionInput } from '../collections/schema.ts';
-import { Contact, MemberStatus, Profile, Role } from '../members/member.ts';
+import { Contact, MemberStatus, Profile } from '../members/member.ts';
+import { WrittenKey } from '../roles/key.ts';
 import { SettingsChange } from '../settings.ts';
 import { SiteProperties } from '../site-properties/store.ts';
 import { WebhookSubscriptionInput } from '../webhooks/subscriptions.ts';
@@ -13,10 +14,18 @@ const SeedMember = z.strictObject({
   password: z.string().min(1).max(1_000).optional(),
   loginEmailVerified: z.boolean().default(true),
   status: MemberStatus.default('APPROVED'),
-  roles: z.array(Role).default([]),
+  /** Keys of roles, in any case: `admin`, the site owner's, or one that the seed defines. */
+  roles: z.array(WrittenKey).default([]),
   contact: Contact.default({}),
   profile: Profile.default({}),
   privacyStatus: z.enum(['PRIVATE', 'PUBLIC']).default('PRIVATE'),
+});
+
+/** A role of the site's own. */
+const SeedRole = z.strictObject({
+  key: WrittenKey,
+  title: z.string().min(1).max(100),
+  blockable: z.boolean().default(false),
 });
 
 const SeedCollection = CollectionInput.omit({ revision: true, createdDate: true, updatedDate: true }).extend({
@@ -30,6 +39,8 @@ export const SeedSchema = z.strictObject({
   $schema: z.string().optional(),
   siteProperties: SiteProperties.optional(),
   settings: SettingsChange.optional(),
+  /** Roles beside the site owner's. */
+  roles: z.array(SeedRole).default([]),
   members: z.array(SeedMember).default([]),
   collections: z.array(SeedCollection).default([]),
   /** Who hears of changes. What the seed itself adds is no change. */
