@@ -5,7 +5,13 @@ import type { Grant, SystemGrant } from '../policy/grant.ts';
 import { provideJournal, type JournalEntry } from '../policy/journal.ts';
 import { authorizeSystem } from '../policy/system.ts';
 import { bearerOf, connectClients, runAs } from './context.ts';
-import { elevatedItems, elevatedMember, elevatedMembers, elevatedSiteProperties } from './elevated.ts';
+import {
+  elevatedExamination,
+  elevatedItems,
+  elevatedMember,
+  elevatedMembers,
+  elevatedSiteProperties,
+} from './elevated.ts';
 
 const ada: Parameters<typeof authorize>[0] = {
   kind: 'member',
@@ -94,5 +100,22 @@ test('the site’s own Grant is of no use inside a request, whoever asks, nor is
   expect(() => elevatedMembers(forged, ['1815'])).toThrow(TypeError);
   const properties = authorizeCapability(ada, 'site-properties:read') as unknown as SystemGrant;
   expect(() => elevatedMember(properties, '1815')).toThrow(TypeError);
+  expect({ journalled, left }).toEqual({ journalled: [], left: 0 });
+});
+
+test('the doctor’s Grant is of no use inside a request, nor for anything else, nor another one for its questions', async () => {
+  const grant = authorizeSystem('site:examine');
+  const questions = [
+    (given: SystemGrant) => elevatedExamination.collection(given, 'Venues'),
+    (given: SystemGrant) => elevatedExamination.indexes(given, 'Venues'),
+    (given: SystemGrant) => elevatedExamination.items(given, 'Venues'),
+    (given: SystemGrant) => elevatedExamination.siteProperties(given),
+  ];
+  for (const ask of questions) {
+    await expect(runAs(as('1815'), () => ask(grant))).rejects.toThrow(TypeError);
+    expect(() => ask({ ...grant })).toThrow(TypeError);
+    expect(() => ask(authorizeSystem('members:look-after'))).toThrow(TypeError);
+  }
+  expect(() => elevatedMembers(grant, ['1815'])).toThrow(TypeError);
   expect({ journalled, left }).toEqual({ journalled: [], left: 0 });
 });
