@@ -105,11 +105,11 @@ test('the site’s own Grant is of no use inside a request, whoever asks, nor is
 
 test('the doctor’s Grant is of no use inside a request, nor for anything else, nor another one for its questions', async () => {
   const grant = authorizeSystem('site:examine');
-  const questions = [
-    (given: SystemGrant) => elevatedExamination.collection(given, 'Venues'),
-    (given: SystemGrant) => elevatedExamination.indexes(given, 'Venues'),
-    (given: SystemGrant) => elevatedExamination.items(given, 'Venues'),
-    (given: SystemGrant) => elevatedExamination.siteProperties(given),
+  const questions: ((given: SystemGrant) => Promise<unknown>)[] = [
+    (given) => elevatedExamination.collection(given, 'Venues'),
+    (given) => elevatedExamination.indexes(given, 'Venues'),
+    (given) => elevatedExamination.items(given, 'Venues'),
+    (given) => elevatedExamination.siteProperties(given),
   ];
   for (const ask of questions) {
     await expect(runAs(as('1815'), () => ask(grant))).rejects.toThrow(TypeError);
