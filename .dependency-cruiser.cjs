@@ -70,7 +70,10 @@ module.exports = {
       name: 'system-grants-are-for-the-site',
       comment: 'What the site may do on its own account no route, page or rule can ask for.',
       severity: 'error',
-      from: { path: '^src/', pathNot: [String.raw`^src/lib/auth/member-(watch|roles)\.ts$`, TESTS] },
+      from: {
+        path: '^src/',
+        pathNot: [String.raw`^src/lib/auth/member-(watch|roles)\.ts$`, '^src/lib/doctor/', TESTS],
+      },
       to: { path: String.raw`^src/lib/policy/system\.ts$` },
     },
     {
@@ -93,6 +96,14 @@ module.exports = {
         path: '^src/lib/(wix|policy|auth|http|external-database)/',
         pathNot: String.raw`^src/lib/http/problem\.ts$`,
       },
+    },
+
+    {
+      name: 'doctor-is-for-the-command',
+      comment: 'It asks Wix with the rights of the site itself; nothing that answers requests may reach it.',
+      severity: 'error',
+      from: { path: '^(src|server)/', pathNot: ['^src/lib/doctor/', TESTS] },
+      to: { path: '^src/lib/doctor/' },
     },
 
     // ── The packages, and the one place where they meet the site

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -36,7 +37,7 @@ export async function openOfflineWix(
 ): Promise<OfflineWix> {
   const dataFolder = variables['DATA_DIR'] || '.data';
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-  const keys = await readOrMakeKeys(join(dataFolder, 'offline-keys.json'));
+  const keys = await readOrMakeKeys(join(dataFolder, KEYS_FILE));
   const emulator = await createWixEmulator({
     data: join(dataFolder, 'wix-emulator.sqlite'),
     app: { ...keys.app, redirectUris: [`${siteOrigin}/api/auth/callback`] },
@@ -44,19 +45,48 @@ export async function openOfflineWix(
     ...(onMail && { onMail }),
   });
   emulator.servePagesAt(siteOrigin);
+  return { emulator, variables: connectedTo(keys, variables, siteOrigin) };
+}
+
+/**
+ * The same for whoever only looks, while a site may be running on the data folder: what the folder holds stays, and
+ * nothing is sent or worked off. Where it holds no Wix yet, one in memory stands in, as the first start would make it.
+ * @throws {Error} when the folder cannot be read.
+ */
+export async function visitOfflineWix(
+  variables: Variables,
+  siteOrigin: string,
+): Promise<OfflineWix & Readonly<{ isKept: boolean }>> {
+  const dataFolder = variables['DATA_DIR'] || '.data';
+  const data = join(dataFolder, 'wix-emulator.sqlite');
+  const isKept = existsSync(data);
+  const kept = await readKeys(join(dataFolder, KEYS_FILE));
+  if (isKept && !kept)
+    throw new Error(`${dataFolder} holds a Wix and no keys to it: ${KEYS_FILE} is missing`);
+  const keys = kept ?? makeKeys();
+  const emulator = isKept
+    ? await createWixEmulator({ data, background: false })
+    : await createWixEmulator({
+        data: ':memory:',
+        app: { ...keys.app, redirectUris: [`${siteOrigin}/api/auth/callback`] },
+        seed: demoSeed,
+      });
+  return { emulator, variables: connectedTo(keys, variables, siteOrigin), isKept };
+}
+
+function connectedTo(keys: Keys, variables: Variables, siteOrigin: string): Variables {
   return {
-    emulator,
-    variables: {
-      ...variables,
-      APP_REDIRECT_URIS: variables['APP_REDIRECT_URIS'] || TRIAL_REDIRECT_URI,
-      WIX_CLIENT_ID: keys.app.clientId,
-      WIX_CLIENT_SECRET: keys.app.clientSecret,
-      WIX_CLIENT_INSTANCE_ID: keys.app.instanceId,
-      SECRETS_KEY: variables['SECRETS_KEY'] || keys.secretsKey,
-      SITE_ORIGIN: siteOrigin,
-    },
+    ...variables,
+    APP_REDIRECT_URIS: variables['APP_REDIRECT_URIS'] || TRIAL_REDIRECT_URI,
+    WIX_CLIENT_ID: keys.app.clientId,
+    WIX_CLIENT_SECRET: keys.app.clientSecret,
+    WIX_CLIENT_INSTANCE_ID: keys.app.instanceId,
+    SECRETS_KEY: variables['SECRETS_KEY'] || keys.secretsKey,
+    SITE_ORIGIN: siteOrigin,
   };
 }
+
+const KEYS_FILE = 'offline-keys.json';
 
 type Keys = Readonly<{
   app: Readonly<{ clientId: string; clientSecret: string; instanceId: string }>;
@@ -64,14 +94,25 @@ type Keys = Readonly<{
 }>;
 
 async function readOrMakeKeys(path: string): Promise<Keys> {
+  const kept = await readKeys(path);
+  if (kept) return kept;
+  const keys = makeKeys();
+  // `wx`: of two that start together one makes the keys, and the other fails clearly instead of having its own.
+  await writeFile(path, JSON.stringify(keys, null, 2), { mode: 0o600, flag: 'wx' });
+  return keys;
+}
+
+async function readKeys(path: string): Promise<Keys | null> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Keys;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      throw new Error(`${path} cannot be read; remove the data folder to start afresh`, { cause: error });
-    }
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new Error(`${path} cannot be read; remove the data folder to start afresh`, { cause: error });
   }
-  const keys: Keys = {
+}
+
+function makeKeys(): Keys {
+  return {
     app: {
       clientId: randomUUID(),
       clientSecret: randomBytes(32).toString('base64url'),
@@ -79,7 +120,4 @@ async function readOrMakeKeys(path: string): Promise<Keys> {
     },
     secretsKey: randomBytes(32).toString('base64'),
   };
-  // `wx`: of two that start together one makes the keys, and the other fails clearly instead of having its own.
-  await writeFile(path, JSON.stringify(keys, null, 2), { mode: 0o600, flag: 'wx' });
-  return keys;
 }

@@ -85,21 +85,32 @@ const Variables = z.object({
 
 export type Environment = Readonly<z.infer<typeof Variables> & { mode: 'offline' | 'live' }>;
 
+type Given = Readonly<Record<string, string | undefined>>;
+
+/** What is missing or wrong, by variable; values are never echoed. */
+export function environmentMistakes(variables: Given): { name: string; mistake: string }[] {
+  const present = presentIn(variables);
+  const { error } = Variables.safeParse(present);
+  return (error?.issues ?? []).map(({ path, message }) => {
+    const name = String(path[0]);
+    return { name, mistake: name in present ? `is not right: ${message}` : 'is missing' };
+  });
+}
+
+/** What is empty counts as missing. */
+function presentIn(variables: Given): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(variables).filter(([, value]) => Boolean(value)));
+}
+
 /**
  * Parses the process environment once, at start.
  * @throws {Error} naming every missing or wrong variable on a line of its own; values are never echoed.
  */
-export function parseEnvironment(
-  variables: Readonly<Record<string, string | undefined>>,
-  mode: Environment['mode'],
-): Environment {
-  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => Boolean(value)));
+export function parseEnvironment(variables: Given, mode: Environment['mode']): Environment {
+  const present = presentIn(variables);
   const result = Variables.safeParse(present);
   if (!result.success) {
-    const lines = result.error.issues.map(({ path, message }) => {
-      const name = String(path[0]);
-      return `  ${name} ${name in present ? `is not right: ${message}` : 'is missing'}`;
-    });
+    const lines = environmentMistakes(variables).map(({ name, mistake }) => `  ${name} ${mistake}`);
     throw new Error(`Gatehouse cannot start, the environment is not right:\n${lines.join('\n')}`);
   }
   if (result.data.RATE_LIMITS === 'off' && present['NODE_ENV'] === 'production')

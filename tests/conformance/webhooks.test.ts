@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import { siteProperties } from '@wix/business-tools';
 import { items } from '@wix/data';
 import { members } from '@wix/members';
@@ -551,6 +552,32 @@ describe('across restarts and processes', () => {
     await expect.poll(() => after.heard).toHaveLength(1);
     expect(after.heard[0]?.metadata).toMatchObject({ entityId: 'a' });
   });
+
+  test('whoever opens the file without a background sends none of it', async () => {
+    const data = dataFile();
+    const before = await withSubscriber({ data });
+    before.answers.push(500);
+    await insert('a');
+    await before.wix.webhooks.flush();
+    before.wix.close();
+    const clock = () => Date.now() + minutes(1);
+    const looking = await withVisitor({ data, clock, background: false });
+    await wait(300);
+    expect(looking.sent).toEqual([]);
+    looking.wix.close();
+    const after = await withSubscriber({ data, clock });
+    await expect.poll(() => after.heard).toHaveLength(1);
+  });
+
+  /** Looks at a data file, and would tell of what it sends. */
+  async function withVisitor(options: Partial<WixEmulatorOptions>) {
+    const sent: string[] = [];
+    const deliver = (request: Request) => {
+      sent.push(request.url);
+      return Promise.resolve(new Response());
+    };
+    return { wix: await startWix({ seed, deliver, ...options }), sent };
+  }
 
   test('an attempt that closing broke off is made at the next start, and does not count', async () => {
     const data = dataFile();

@@ -26,6 +26,8 @@ export function createApp(site: Site): Hono<Env> {
     context.set('operation', 'unknown');
     await next();
     context.header('x-wix-request-id', requestId(site.now()));
+    // RFC 9110 §6.6.1: by the clock that tokens are judged by.
+    context.header('date', new Date(site.now()).toUTCString());
     const { caller, operation, collection } = context.var;
     Object.assign(context.env.call, { caller, operation, collection });
   });

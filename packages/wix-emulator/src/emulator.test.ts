@@ -50,6 +50,13 @@ describe('the call log', () => {
 });
 
 describe('every answer', () => {
+  test('tells the time by the site’s own clock', async () => {
+    const wix = await start();
+    wix.clock.forward(86_400_000);
+    const date = Date.parse((await ask(wix, '/nothing')).headers.get('date') ?? '');
+    expect(Math.abs(date - wix.clock.now())).toBeLessThan(2_000);
+  });
+
   test('carries a request id', async () => {
     const wix = await start();
     for (const path of ['/nothing', '/members/v1/members/my']) {

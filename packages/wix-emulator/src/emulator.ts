@@ -34,6 +34,11 @@ export type WixEmulatorOptions = {
   seed?: Seed;
   /** Milliseconds since 1970; the machine's clock unless given. */
   clock?: () => number;
+  /**
+   * Whether this process sends webhooks and works off asynchronous jobs; yes unless given. No for whoever only looks at
+   * a data file that another process serves.
+   */
+  background?: boolean;
   /** How long access tokens live; four hours, like Wix's, unless given here or in the settings. */
   accessTokenSeconds?: number;
   /** Told of every call when it has ended. */
@@ -121,7 +126,8 @@ export type WixEmulator = {
 /** Opens the site kept in a data file. */
 export async function createWixEmulator(options: WixEmulatorOptions): Promise<WixEmulator> {
   refuseProduction();
-  const { data, app, seed, clock = Date.now, accessTokenSeconds, onCall, onMail, deliver } = options;
+  const { data, app, seed, clock = Date.now, background = true } = options;
+  const { accessTokenSeconds, onCall, onMail, deliver } = options;
   const site = new Site({ data, app, clock, accessTokenSeconds, onCall, onMail, deliver });
   const routes = createApp(site);
   try {
@@ -130,8 +136,10 @@ export async function createWixEmulator(options: WixEmulatorOptions): Promise<Wi
     site.store.close();
     throw error;
   }
-  site.webhooks.start();
-  site.jobs.resume();
+  if (background) {
+    site.webhooks.start();
+    site.jobs.resume();
+  }
 
   const emulator: WixEmulator = {
     async fetch(request) {

@@ -39,7 +39,7 @@ export type CapabilityGrant<C extends Capability = Capability> = Readonly<{
 }>;
 
 /** App-level rights that the site uses on its own account, and nobody can ask for. */
-export const SYSTEM_CAPABILITIES = ['members:look-after', 'member-roles:learn'] as const;
+export const SYSTEM_CAPABILITIES = ['members:look-after', 'member-roles:learn', 'site:examine'] as const;
 export type SystemCapability = (typeof SYSTEM_CAPABILITIES)[number];
 
 /** Proof that the site itself is at work, and not whoever asks. */

@@ -5,13 +5,17 @@ import { mint, type SystemCapability, type SystemGrant } from './grant.ts';
 const RULES: Readonly<Record<SystemCapability, string>> = {
   'members:look-after': 'the site looks after those who are signed in',
   'member-roles:learn': 'the site learns the roles of whoever Wix has vouched for',
+  'site:examine': 'whoever runs the site compares it with the policies',
 };
 
 /**
- * A Grant for work that nobody asks for. One about all members cannot be spent inside a request, so none can borrow it;
- * one about a member's roles is of use for that member only. Two files may import this (`.dependency-cruiser.cjs`).
+ * A Grant for work that nobody asks for. One about all members, or about the site, cannot be spent inside a request, so
+ * none can borrow it; one about a member's roles is of use for that member only. The site's own rounds and its doctor
+ * may import this, and nothing else (`.dependency-cruiser.cjs`).
  */
-export function authorizeSystem(capability: 'members:look-after'): SystemGrant<'members:look-after'>;
+export function authorizeSystem<C extends 'members:look-after' | 'site:examine'>(
+  capability: C,
+): SystemGrant<C>;
 export function authorizeSystem(
   capability: 'member-roles:learn',
   memberId: string,

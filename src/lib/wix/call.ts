@@ -10,7 +10,7 @@ import { observed, type Observation, type WixOutage } from './transport.ts';
  *   talked nonsense in a way that `work` did not expect; else whatever `work` threw.
  */
 export async function callWix<Value>(work: (observation: Observation) => Promise<Value>): Promise<Value> {
-  const observation: Observation = { outage: null, lastStatus: null, lastRefusal: null };
+  const observation: Observation = { outage: null, lastStatus: null, lastRefusal: null, lastTime: null };
   let value: Value;
   try {
     value = await observed(observation, () => work(observation));

@@ -6,6 +6,7 @@ import { provideJournal, type JournalEntry } from '../policy/journal.ts';
 import { authorizeSystem } from '../policy/system.ts';
 import { bearerOf, connectClients, runAs } from './context.ts';
 import {
+  elevatedExamination,
   elevatedItems,
   elevatedMember,
   elevatedMembers,
@@ -114,5 +115,22 @@ test('a Grant for the roles of a member is for them, for roles, and not made by 
   expect(() => elevatedRolesOfMembers(grant, ['1906'])).toThrow(TypeError);
   for (const forged of [{ ...grant, memberId: '1906' }, authorizeSystem('members:look-after')])
     expect(() => elevatedRolesOfMember(forged as SystemGrant)).toThrow(TypeError);
+  expect({ journalled, left }).toEqual({ journalled: [], left: 0 });
+});
+
+test('the doctor’s Grant is of no use inside a request, nor for anything else, nor another one for its questions', async () => {
+  const grant = authorizeSystem('site:examine');
+  const questions: ((given: SystemGrant) => Promise<unknown>)[] = [
+    (given) => elevatedExamination.collection(given, 'Venues'),
+    (given) => elevatedExamination.indexes(given, 'Venues'),
+    (given) => elevatedExamination.items(given, 'Venues'),
+    (given) => elevatedExamination.siteProperties(given),
+  ];
+  for (const ask of questions) {
+    await expect(runAs(as('1815'), () => ask(grant))).rejects.toThrow(TypeError);
+    expect(() => ask({ ...grant })).toThrow(TypeError);
+    expect(() => ask(authorizeSystem('members:look-after'))).toThrow(TypeError);
+  }
+  expect(() => elevatedMembers(grant, ['1815'])).toThrow(TypeError);
   expect({ journalled, left }).toEqual({ journalled: [], left: 0 });
 });

@@ -1,5 +1,5 @@
 import { siteProperties } from '@wix/business-tools';
-import { items } from '@wix/data';
+import { collections, indexes, items } from '@wix/data';
 import { auth } from '@wix/essentials';
 import { authorization, members } from '@wix/members';
 import {
@@ -40,6 +40,9 @@ const queryMembers = auth.elevate(members.queryMembers);
 const getMember = auth.elevate(members.getMember);
 const queryRoles = auth.elevate(authorization.queryRoles);
 const getRoles = auth.elevate(authorization.getRoles);
+const getDataCollection = auth.elevate(collections.getDataCollection);
+const listIndexes = auth.elevate(indexes.listIndexes);
+const countItems = auth.elevate(items.count);
 
 /** Item operations with the app's rights, each one journalled with the decision that allowed it. */
 export const elevatedItems: ItemOperations = {
@@ -153,6 +156,37 @@ export function elevatedRolesOfMember(grant: SystemGrant): Promise<readonly auth
       return (await callWix(() => asApp<authorization.GetRolesResponse>(ask))).roles ?? [];
     },
     (found) => found.length,
+  );
+}
+
+/**
+ * What the doctor may ask of Wix. All of it reads, and none of it shows a row.
+ * dev.wix.com/docs/sdk/backend-modules/data/collections/get-data-collection
+ */
+export const elevatedExamination = {
+  collection: (grant: SystemGrant, id: string) =>
+    examined(grant, 'collections.getDataCollection', id, () =>
+      getDataCollection(id, { consistentRead: true }),
+    ),
+  indexes: (grant: SystemGrant, id: string) =>
+    examined(grant, 'indexes.listIndexes', id, () => listIndexes(id)),
+  items: (grant: SystemGrant, id: string) => examined(grant, 'items.count', id, () => countItems(id)),
+  siteProperties: (grant: SystemGrant) =>
+    examined(grant, 'siteProperties.getSiteProperties', null, () => readSiteProperties()),
+};
+
+function examined<Value>(
+  grant: SystemGrant,
+  operation: string,
+  collection: string | null,
+  ask: () => Promise<Value>,
+): Promise<Value> {
+  assertSystem(grant, 'site:examine');
+  const entry = { ...decisionOf(grant), collection, operation };
+  return journalledForSite(
+    entry,
+    () => asApp(ask),
+    () => 0,
   );
 }
 

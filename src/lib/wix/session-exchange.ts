@@ -38,17 +38,31 @@ function isTrusted({ protocol, host, hostname }: URL, named: URL): boolean {
 }
 
 async function authorizeWithoutFollowing(authUrl: string, redirectUri: string): Promise<string> {
+  const { location } = await wayBack(authUrl, redirectUri);
+  if (location !== null) return location;
+  throw new Problem('wix-refused', {
+    reason: `the authorize step did not lead back to ${redirectUri}; is it on the app's list of allowed redirect URIs?`,
+  });
+}
+
+/**
+ * Asks the authorize endpoint and reads its redirects instead of following them to the site.
+ * @returns where it leads back to; without that, the status at which the way ended, `null` when Wix led elsewhere.
+ */
+export async function wayBack(
+  authUrl: string,
+  redirectUri: string,
+): Promise<Readonly<{ location: string | null; status: number | null }>> {
   let address = authUrl;
   for (let hop = 0; hop < HOPS; hop += 1) {
     if (!isTrusted(new URL(address), new URL(authUrl))) break;
     const response = await fetch(address, { redirect: 'manual' });
     const location = response.headers.get('location');
-    if (!location) break;
+    if (!location) return { location: null, status: response.status };
     const next = new URL(location, address).href;
-    if (next === redirectUri || next.startsWith(`${redirectUri}?`)) return next;
+    if (next === redirectUri || next.startsWith(`${redirectUri}?`))
+      return { location: next, status: response.status };
     address = next;
   }
-  throw new Problem('wix-refused', {
-    reason: `the authorize step did not lead back to ${redirectUri}; is it on the app's list of allowed redirect URIs?`,
-  });
+  return { location: null, status: null };
 }

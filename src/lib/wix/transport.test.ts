@@ -31,7 +31,7 @@ afterEach(() => {
 });
 
 const observe = async (work: () => Promise<unknown>): Promise<Observation> => {
-  const observation: Observation = { outage: null, lastStatus: null, lastRefusal: null };
+  const observation: Observation = { outage: null, lastStatus: null, lastRefusal: null, lastTime: null };
   await observed(observation, work).catch(() => undefined);
   return observation;
 };

@@ -16,6 +16,8 @@ export type Observation = {
   lastStatus: number | null;
   /** What a refusal (4xx) said, since the SDK keeps only part of it. It may hold secrets: not for logs. */
   lastRefusal: string | null;
+  /** What time Wix said it was, in milliseconds since 1970; to the second. */
+  lastTime: number | null;
 };
 
 /** Answers a request in place of the network: the emulator in offline mode. */
@@ -134,6 +136,8 @@ async function observe(
     const response = await send();
     if (observation) {
       observation.lastStatus = response.status;
+      const time = Date.parse(response.headers.get('date') ?? '');
+      observation.lastTime = Number.isNaN(time) ? null : time;
       const refused = response.status >= 400 && response.status < 500;
       observation.lastRefusal = refused ? await response.clone().text() : null;
       observation.outage = toOutage(response) ?? observation.outage;
