@@ -95,7 +95,7 @@ const itemsOf = ({ collection: name }: PolicyCase) => `/api/collections/${name}/
 const elevatedCalls = () =>
   site.wixCalls.filter(({ rights, path }) => rights === 'app' && path.startsWith('/wix-data/')).length;
 
-const asked: Record<PolicyCase['action'], (one: PolicyCase, actor: Actor) => Promise<void>> = {
+const expectAsked: Record<PolicyCase['action'], (one: PolicyCase, actor: Actor) => Promise<void>> = {
   async query(one, actor) {
     const [refusal, path] = [refusalOf(one), itemsOf(one)];
     const ids = Object.values(one.rows).map(({ _id }) => _id);
@@ -164,7 +164,7 @@ describe('AZ-01 AZ-47 AZ-59 what each rule lets each actor do', () => {
     '$collection $action, $sentence, by $actor: $says',
     async ({ says: _says, sentence: _sentence, ...one }) => {
       site.forget();
-      await asked[one.action](one, actors[one.actor]);
+      await expectAsked[one.action](one, actors[one.actor]);
       const raised = one.policy.as === 'app' && refusalOf(one) === null;
       if (!raised) expect(elevatedCalls(), 'a refusal raises no rights').toBe(0);
     },

@@ -46,7 +46,15 @@ const text = fc.string({ minLength: 1, maxLength: 20 }).filter((value) => value.
 const connections: Collection = {
   path: '/api/collections/SITConnections/items',
   fields: fc.constantFrom(
-    ...['name', 'status', 'company', 'phone', 'notes', 'lastContact', 'memberEmail', '_id', '_createdDate'],
+    'name',
+    'status',
+    'company',
+    'phone',
+    'notes',
+    'lastContact',
+    'memberEmail',
+    '_id',
+    '_createdDate',
   ),
   hidden: fc.constantFrom('internalRemark', '_owner', 'password'),
   ids: fc.oneof(
@@ -342,7 +350,7 @@ const anyGenerated: fc.Arbitrary<Generated> = fc
 function ownNamed(ask: Ask): Ask {
   return (by, cursors) => {
     const { path, body, ...rest } = ask(by, cursors);
-    const named = (text: string) => text.replaceAll(`${OWN}-`, `${by.canary}-`);
+    const named = (written: string) => written.replaceAll(`${OWN}-`, `${by.canary}-`);
     return { ...rest, path: named(path), ...(body !== undefined && { body: named(body) }) };
   };
 }
