@@ -36,12 +36,13 @@ export const population: Pick<SiteOptions, 'members' | 'items'> = {
         lastContact: { $date: momentOf(member) },
       })),
     ),
+    Venues: [{ _id: 'back-room', name: 'The back room', doorCode: `${HIDDEN}code` }],
     Introductions: pairs.map(({ canary, between }) => ({
       _id: `${canary}-0`,
       subject: `${canary} subject`,
       stage: `${canary} stage`,
       memberIds: between.map(({ id }) => id),
-      venue: 'long-table',
+      venue: 'back-room',
       hostNote: `${HIDDEN}${canary}`,
     })),
   },
@@ -59,7 +60,9 @@ export function foreignContentIn(text: string, reader: CrowdMember): string | un
 }
 
 function hiddenIn(text: string): string | undefined {
-  return [...members, ...pairs].map(({ canary }) => HIDDEN + canary).find((mark) => text.includes(mark));
+  return ['code', ...[...members, ...pairs].map(({ canary }) => canary)]
+    .map((mark) => HIDDEN + mark)
+    .find((mark) => text.includes(mark));
 }
 
 function marksNotFor(reader: CrowdMember): string[] {

@@ -130,11 +130,11 @@ function wrongIn(answer: Answer, by: CrowdMember, credential: Credential): strin
   return inHeaders === undefined ? null : `a foreign mark in a header: ${inHeaders}`;
 }
 
-/** What an answer shows of rows: the rest of it, such as a cursor, is our own. */
+/** What an answer shows of rows, and what its cursor holds: that is signed, and not sealed. */
 function shownIn({ text, body }: Answer): string {
   if (body === undefined) return text;
-  const { items, values, groups, results, ...whole } = body as Record<string, unknown>;
-  return JSON.stringify(items ?? values ?? groups ?? results ?? whole);
+  const cursor = String(body.page?.next ?? '').split('.')[0] ?? '';
+  return JSON.stringify(body) + Buffer.from(cursor, 'base64url').toString();
 }
 
 function keepCursor({ method, path }: Asked, { body }: Answer, cursors: string[]): void {
