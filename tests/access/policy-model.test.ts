@@ -6,7 +6,6 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { WixEmulator } from '../../packages/wix-emulator/src/index.ts';
 import { openOfflineWix } from '../../server/offline.ts';
 import { start } from '../../src/application.ts';
-import type { Policy } from '../../src/lib/policy/collection.ts';
 import { policies } from '../../src/lib/policy/collections.ts';
 import { declare } from '../../src/lib/policy/declare.ts';
 import { asker, requestOver, rows, shape, type Request } from '../policy/arbitraries.ts';
@@ -44,10 +43,7 @@ let wix: WixEmulator;
 let stop: () => Promise<void>;
 
 beforeAll(async () => {
-  Object.assign(
-    policies,
-    declare(Object.fromEntries(worlds.map(({ name, policy }) => [name, policy as Policy]))),
-  );
+  Object.assign(policies, declare(Object.fromEntries(worlds.map(({ name, policy }) => [name, policy]))));
   const dataFolder = await mkdtemp(join(tmpdir(), 'gatehouse-model-'));
   const permissions = { read: 'ANYONE', insert: 'ANYONE', update: 'ANYONE', remove: 'ANYONE' } as const;
   const collections = worlds.map(({ name, planted }) => ({ id: name, permissions, items: planted }));

@@ -81,7 +81,7 @@ async function send(
   const statuses = new Map<number, number>();
   const elevated = watchElevatedCalls(site);
   let outOfScope = 0;
-  let finding: Finding | null = null;
+  const seen: { finding: Finding | null } = { finding: null };
   let next = 0;
 
   const one = async (number: number, { by, with: credential, ask }: Generated): Promise<void> => {
@@ -93,30 +93,30 @@ async function send(
     statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
     if (answer.body?.code === 'insufficient-scope') outOfScope += 1;
     const what = wrongIn(answer, by, credential);
-    finding ??=
+    seen.finding ??=
       what === null ? null : { what, request: { number, by: by.email, with: credential, ...asked }, answer };
     keepCursor(asked, answer, cursors);
     for (const id of removedBy(asked, answer)) removed.add(id);
   };
   const lane = async (end: number): Promise<void> => {
-    for (let at = next++; at < end && !finding; at = next++) await one(at, plan[at] as Generated);
+    for (let at = next++; at < end && !seen.finding; at = next++) await one(at, plan[at] as Generated);
   };
 
-  for (let done = 0; done < plan.length && !finding;) {
+  for (let done = 0; done < plan.length && !seen.finding;) {
     const end = Math.min(done + STRETCH, plan.length);
     next = done;
     await Promise.all(Array.from({ length: LANES }, () => lane(end)));
     const [unmatched] = elevated.disagreements();
     if (unmatched !== undefined)
-      finding ??= { what: `journal and calls, requests ${done} to ${end}: ${unmatched}` };
+      seen.finding ??= { what: `journal and calls, requests ${done} to ${end}: ${unmatched}` };
     done = end;
     progress(done);
     // So that timers and signals get their turn.
     await pause(0);
   }
   const [fault] = [...elevated.faults(), ...(await faultsInRows(site.emulator, removed))];
-  if (fault !== undefined) finding ??= { what: fault };
-  return { requests: plan.length, finding, statuses, outOfScope };
+  if (fault !== undefined) seen.finding ??= { what: fault };
+  return { requests: plan.length, finding: seen.finding, statuses, outOfScope };
 }
 
 function wrongIn(answer: Answer, by: CrowdMember, credential: Credential): string | null {

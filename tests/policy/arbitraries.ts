@@ -5,7 +5,7 @@ import type { Person, RuleText } from './rule-text.ts';
 
 /** Random policies, people, rows and requests. Few values of each kind, so that they often meet. */
 
-export const KINDS: Readonly<Record<string, FieldKind>> = {
+const KINDS: Readonly<Record<string, FieldKind>> = {
   title: 'text',
   note: 'text',
   amount: 'number',

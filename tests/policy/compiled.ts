@@ -26,7 +26,7 @@ import type { Asker, Outcome, Shape } from './model.ts';
 import type { RuleText } from './rule-text.ts';
 
 /** The rule that the sentence is of. */
-export function ruleOf(read: RuleText): Rule {
+function ruleOf(read: RuleText): Rule {
   switch (read.kind) {
     case 'anyone':
       return anyone;
@@ -65,8 +65,8 @@ export function policyOf({ readable, writable, rules }: Shape, as: Policy['as'])
   const declared = Object.entries(rules).map(([action, rule]) => [action, ruleOf(rule)]);
   return collection({
     fields,
-    readable: readable as (keyof typeof fields)[],
-    writable: writable as (keyof typeof fields)[],
+    readable,
+    writable,
     as,
     ...Object.fromEntries(declared),
   });
