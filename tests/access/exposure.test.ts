@@ -76,7 +76,7 @@ const PLACES = [
   '/wix-emulator.sqlite',
   '/offline-keys.json',
   '/journal/',
-  ,
+
   '/package.json',
   '/package-lock.json',
   '/src/env.ts',
@@ -87,7 +87,6 @@ const PLACES = [
   '/_astro/../package.json',
   '/_astro/../../server/entry.mjs',
   '/favicon.svg/../../x',
-  ,
   '/_astro/..%2f..%2fserver/entry.mjs',
   '/_astro/%2e%2e/%2e%2e/server/entry.mjs',
   '/_astro/%2e%2e%2fx',
