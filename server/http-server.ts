@@ -45,6 +45,8 @@ export async function listen(host: string, port: number): Promise<HttpServer> {
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const handler = listener;
     if ((request.url?.length ?? 0) > URL_LIMIT) return answer(response, 'uri-too-long');
+    // Two readers of one connection could each believe another protocol. RFC 9110 §7.8.
+    if (request.headers.upgrade !== undefined) return answer(response, 'invalid-request');
     if (!handler) return answer(response, 'starting');
     const app = () => void handler(request, response, () => answer(response, 'not-found'));
     // The API never looks on disk: file look-ups share a thread pool with password hashing.
@@ -54,6 +56,11 @@ export async function listen(host: string, port: number): Promise<HttpServer> {
     }
     return app();
   });
+
+  // Everything but "100-continue", which is answered as RFC 9110 §10.1.1 has it.
+  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) =>
+    answer(response, 'invalid-request'),
+  );
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -73,12 +80,16 @@ export async function listen(host: string, port: number): Promise<HttpServer> {
 async function drain(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
+  // A connection whose last request has just been answered would be kept alive for five seconds more.
+  const idle = setInterval(() => server.closeIdleConnections(), 100);
   const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await closed;
+  clearInterval(idle);
   clearTimeout(deadline);
 }
 
 const EARLY_PROBLEMS = {
+  'invalid-request': { status: 400, title: 'The request is not valid' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'uri-too-long': { status: 414, title: 'The address is too long' },
   starting: { status: 503, title: 'The site is starting' },
@@ -96,6 +107,7 @@ function answer(response: ServerResponse, code: keyof typeof EARLY_PROBLEMS): vo
     'x-content-type-options': 'nosniff',
     'x-request-id': requestId,
     ...(status === 503 && { 'retry-after': '1' }),
+    ...(status === 400 && { connection: 'close' }),
   };
   response.writeHead(status, headers).end(body);
 }

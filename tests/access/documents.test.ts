@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isOffline } from '../../server/mode.ts';
 import { parseEnvironment } from '../../src/env.ts';
+import { securityTable, testsByCase } from '../../scripts/security-cases.ts';
 import { PROBLEMS } from '../../src/lib/http/problem.ts';
 
 /** What is written beside the code agrees with the code. */
@@ -82,6 +83,29 @@ test('documents name tests that exist', async () => {
   expect(named['docs/oauth.md']).toBeGreaterThan(30);
   const rows = (await read('docs/oauth.md')).split('\n').filter((line) => /^\| (?:RFC|§)/.test(line));
   expect(rows, 'each row of docs/oauth.md names its test').toHaveLength(named['docs/oauth.md'] ?? 0);
+});
+
+describe('docs/security.md', async () => {
+  const page = await read('docs/security.md');
+  const [cases = '', without = ''] = page.split('## Cases without a test');
+  const rows = [...cases.matchAll(/^\| ([A-Z]{2}-\d{2}) .*\| (.+?) *\|$/gm)];
+
+  test('says which tests show which case; `npm run security-table` writes it', async () => {
+    const plain = (text: string) => text.replaceAll(/ +|-{3,}/g, ' ');
+    expect(plain(await securityTable(page))).toBe(plain(page));
+    expect(rows.length).toBeGreaterThan(150);
+  });
+
+  test('has a row for each case that a test names', async () => {
+    const listed = new Set(rows.map(([, id]) => id));
+    for (const id of (await testsByCase()).keys()) expect(listed, id).toContain(id);
+    expect(listed.size).toBe(rows.length);
+  });
+
+  test('says of each case without a test why, and of no other', () => {
+    const untested = rows.filter(([, , tests]) => tests === '—').map(([, id]) => id);
+    expect(new Set(without.match(/\b[A-Z]{2}-\d{2}\b/g))).toEqual(new Set(untested));
+  });
 });
 
 test('every dependency has its sentence', async () => {

@@ -187,3 +187,21 @@ describe('AZ-14 what a reference leads to', () => {
     expect((await both.get(`${SHARED}?include=venue`)).body.venue).toMatchObject({ _id: expect.any(String) });
   });
 });
+
+test('AZ-23 a listing sorted by a reference goes on behind items that came along, and tells nothing more of them', async () => {
+  const first = await ada.get(`${ITEMS}?sort=venue&include=venue&limit=1`);
+  const seen = [...first.body.items];
+  for (let { next } = first.body.page; next;) {
+    const inside = Buffer.from(String(next).split('.')[0] ?? '', 'base64url').toString();
+    expect(inside).toMatch(/long-table|reading-room|no-such-venue|null/);
+    expect(inside).not.toMatch(/doorCode|4711/);
+    const cursor = encodeURIComponent(next);
+    const answer = await ada.get(`${ITEMS}?sort=venue&include=venue&limit=1&cursor=${cursor}`);
+    expect(answer.status, answer.text).toBe(200);
+    seen.push(...answer.body.items);
+    next = answer.body.page.next;
+  }
+  const whole = await ada.get(`${ITEMS}?sort=venue`);
+  expect(seen.map(({ _id }) => _id)).toEqual(whole.body.items.map(({ _id }: { _id: string }) => _id));
+  expect(seen.length).toBeGreaterThan(2);
+});

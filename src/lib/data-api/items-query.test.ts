@@ -73,3 +73,8 @@ test.each(['skip', 'offset', 'memberId', 'total'])('AZ-13 %s is no key', (key) =
 test.each(['', '{', 'null', '[]', '1', '"x"', "{'a':1}"])('the filter %j is none', (filter) => {
   expect(() => read({ filter })).toThrow(refusedFor('filter'));
 });
+
+test('rows have no order by a field that holds several values', () => {
+  const query = parse(ItemsQueryString, { sort: '-memberIds' });
+  expect(() => parseItemsQuery(query, policies.Introductions)).toThrow(refusedFor('sort'));
+});

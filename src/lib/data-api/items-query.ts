@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FieldAccess } from '../policy/collection.ts';
-
+import type { Field } from '../policy/field.ts';
 import type { ItemsQuery, SortKey } from '../policy/item.ts';
 import { readableFields } from '../policy/item-schema.ts';
 import { parseFilter } from '../policy/parse-filter.ts';
@@ -59,7 +59,7 @@ export function parseItemsQuery(asked: Omit<AskedItems, 'cursor'>, access: Field
   const readable = readableFields(access);
   return {
     filter: asked.filter === undefined ? {} : parseFilter(asked.filter, readable),
-    sort: parseSort(asked.sort ?? [], readable),
+    sort: parseSort(asked.sort ?? [], readable).map((key) => sortable(key, readable)),
     limit: asked.limit,
     total: asked.count,
     fields: asked.fields?.map((name) => knownField(name, readable, 'fields')),
@@ -88,6 +88,14 @@ export function parseSort(keys: readonly string[], readable: Readonly<Record<str
   if (sort.length > SORT_LIMIT) throw fault(`has more than ${SORT_LIMIT} fields`);
   if (new Set(sort.map(({ fieldName }) => fieldName)).size < sort.length) throw fault('names a field twice');
   return sort;
+}
+
+/** Rows stand in no order by a list of values, so no page could begin behind one. */
+function sortable(key: SortKey, readable: Readonly<Record<string, Field>>): SortKey {
+  if (readable[key.fieldName]?.type !== 'texts') return key;
+  throw new Problem('invalid-request', {
+    errors: [{ path: 'sort', message: `${key.fieldName} holds several values` }],
+  });
 }
 
 /** `-lastContact` is newest first: JSON:API §sorting writes it so too. */

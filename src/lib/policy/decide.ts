@@ -37,19 +37,20 @@ export function decide(actor: Actor, action: Action, collection: string): Decisi
   // Nothing could be stamped as the owner, so the row would belong to nobody.
   if (action === 'insert' && verdict.rows === NOTHING) return { outcome: 'unverified', reason };
   const { rows, stamps, limits } = verdict;
+  const access = limited(policy, limits);
   return {
     outcome: 'granted',
     collection,
     rule: rule.sentence,
     as: policy.as,
     rows,
-    stamps: { ...initialsOf(policy), ...stamps },
-    access: limited(policy, limits),
+    stamps: { ...initialsOf(access), ...stamps },
+    access,
   };
 }
 
-/** First values of fields that no body can set. */
-function initialsOf({ fields, writable }: Policy): Stamps {
+/** First values of fields that this actor's body cannot set. */
+function initialsOf({ fields, writable }: FieldAccess): Stamps {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([name, { initial }]) =>
       initial && !writable.includes(name) ? [[name, initial()]] : [],

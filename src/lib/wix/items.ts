@@ -45,9 +45,14 @@ export async function listItems<C extends CollectionName>(
 ): Promise<Listing<C>> {
   const sort = totalOrder(query.sort);
   const filter = after ? within(behind(after, sort), query.filter) : query.filter;
-  const { items, hasMore, total } = await queryItems(grant, { ...query, filter, sort });
+  // Behind a position Wix would count what is left from there.
+  const apart = after !== undefined && query.total === true;
+  const [{ items, hasMore, total }, all] = await Promise.all([
+    queryItems(grant, { ...query, filter, sort, total: query.total === true && !apart }),
+    apart ? countItems(grant, query.filter) : null,
+  ]);
   const last = items.at(-1);
-  return { items, next: hasMore && last ? positionOf(last, sort) : null, total };
+  return { items, next: hasMore && last ? positionOf(last, sort) : null, total: total ?? all };
 }
 
 async function queryItems<C extends CollectionName>(

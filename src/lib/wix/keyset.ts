@@ -19,7 +19,13 @@ export function totalOrder(sort: readonly SortKey[]): readonly SortKey[] {
 }
 
 export function positionOf(item: Item, order: readonly SortKey[]): Position {
-  return order.map(({ fieldName }) => item[fieldName] ?? null);
+  return order.map(({ fieldName }) => placeOf(item[fieldName]));
+}
+
+/** Wix orders by the id of an item that came along; the rest of it is not the caller's to see. */
+function placeOf(value: unknown): unknown {
+  const isItem = typeof value === 'object' && value !== null && !(value instanceof Date);
+  return (isItem ? (value as Partial<Item>)._id : value) ?? null;
 }
 
 /**
