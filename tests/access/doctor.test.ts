@@ -110,6 +110,7 @@ describe('a site that is as it must be', () => {
   test('is not changed: Wix is asked, and never told', () => {
     const operations = new Set(wix.calls.map(({ operation }) => operation));
     expect([...operations].toSorted()).toEqual([
+      'authorization.queryRoles',
       'collections.getDataCollection',
       'indexes.listIndexes',
       'items.count',

@@ -53,7 +53,7 @@ beforeAll(async () => {
   const application = await start({
     variables: offline.variables,
     mode: 'offline',
-    wix: (request) => wix.fetch(request),
+    wix,
   });
   stop = async () => {
     await application.stop();

@@ -24,6 +24,7 @@ const people: readonly Person[] = [1, 2, 3].map((number) => ({
   id: `00000000-0000-4000-c000-00000000000${number}`,
   email: `person-${number}@example.com`,
   verified: number !== 3,
+  roles: number === 2 ? ['editor'] : [],
 }));
 const ids = people.map(({ id }) => id);
 const emails = [...people.map(({ email }) => email), 'Person-1@example.com'];
@@ -58,6 +59,7 @@ const leaf = fc.constantFrom<RuleText>(
   { kind: 'owned by e-mail', field: 'mail' },
   { kind: 'participant in', field: 'memberIds' },
   { kind: 'participant in', field: 'memberIds' },
+  { kind: 'role', role: 'Editor' },
 );
 
 function ruleOver(names: readonly string[]): fc.Arbitrary<RuleText> {

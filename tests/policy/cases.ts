@@ -1,4 +1,5 @@
 import { ACTIONS, type Action, type Policy } from '../../src/lib/policy/collection.ts';
+import { policies } from '../../src/lib/policy/collections.ts';
 import type { Field } from '../../src/lib/policy/field.ts';
 import { ownership, readRule, type Person, type Row, type RuleText } from './rule-text.ts';
 
@@ -8,18 +9,25 @@ export const people = {
   other: person(2, true),
   unverified: person(3, false),
   blocked: person(4, true),
+  /** Has every role that a rule asks for. */
+  keeper: person(5, true, [...new Set(Object.values(policies).flatMap(rolesIn))]),
 };
 
-function person(number: number, verified: boolean): Person {
+function rolesIn({ rules }: Policy): readonly string[] {
+  return ACTIONS.flatMap((action) => rules[action]?.roles ?? []);
+}
+
+function person(number: number, verified: boolean, roles: readonly string[] = []): Person {
   return {
     id: `00000000-0000-4000-b000-00000000000${number}`,
     email: `person-${number}@example.com`,
     verified,
+    roles,
   };
 }
 
 /** Who asks. The script holds an access token of the owner that was made for something else. */
-export const ACTORS = ['owner', 'other', 'visitor', 'blocked', 'unverified', 'script'] as const;
+export const ACTORS = ['owner', 'other', 'visitor', 'blocked', 'unverified', 'keeper', 'script'] as const;
 export type ActorName = (typeof ACTORS)[number];
 
 export type PolicyCase = Readonly<{
@@ -37,8 +45,8 @@ export type PolicyCase = Readonly<{
 export const HIDDEN = 'hidden-from-everybody';
 
 /** A case for each collection, action and actor; their rows follow from the rules. */
-export function casesOf(policies: Readonly<Record<string, Policy>>): PolicyCase[] {
-  return Object.entries(policies).flatMap(([collection, policy]) =>
+export function casesOf(declared: Readonly<Record<string, Policy>>): PolicyCase[] {
+  return Object.entries(declared).flatMap(([collection, policy]) =>
     ACTIONS.flatMap((action) => {
       const rule = policy.rules[action] ? readRule(policy.rules[action].sentence) : null;
       return ACTORS.map((actor): PolicyCase => {
@@ -52,6 +60,7 @@ export function casesOf(policies: Readonly<Record<string, Policy>>): PolicyCase[
           other: rowOf('other'),
           unverified: rowOf('unverified'),
           blocked: rowOf('blocked'),
+          keeper: rowOf('keeper'),
         };
         return { collection, action, actor, policy, rule, rows };
       });

@@ -16,6 +16,7 @@ import {
   ownedByEmail,
   participant,
   reading,
+  role,
   writing,
   type Rule,
 } from '../../src/lib/policy/rules.ts';
@@ -38,6 +39,8 @@ function ruleOf(read: RuleText): Rule {
       return ownedByEmail(read.field);
     case 'participant in':
       return participant(read.field);
+    case 'role':
+      return role(read.role);
     case 'and':
       return and(...read.parts.map(ruleOf));
     case 'or':
@@ -139,6 +142,7 @@ function actorOf({ person, scopes }: Asker, name: string): Actor {
     id: person.id,
     email: person.email,
     emailVerified: person.verified,
+    roles: person.roles,
     credential: { kind: scopes ? 'access-token' : 'session', id: 'of a test' },
     scopes: scopes?.map((action) => `${name}:${action}`) ?? null,
   };

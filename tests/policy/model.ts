@@ -50,7 +50,8 @@ export class Model {
     const named = [...fieldsIn(filter), ...sort.map((key) => key.replace('-', '')), ...(fields ?? [])];
     if (named.some((name) => !readable.includes(name))) return { refused: 'invalid-request' };
     const found = this.#reached(asker, 'query').filter((row) => matches(row, this.#atWix(filter)));
-    const order = [...(sort.length > 0 ? sort : ['-_createdDate']), '_id'];
+    const keys = sort.length > 0 ? sort : ['-_createdDate'];
+    const order = [...keys, keys.at(-1)?.startsWith('-') ? '-_id' : '_id'];
     found.sort((one, other) => this.#compare(one, other, order));
     return { value: found.map((row) => this.#shown(row, readable, fields)) };
   }
@@ -98,7 +99,7 @@ export class Model {
     const rule = this.#shape.rules[action];
     if (!rule) return 'forbidden';
     if (scopes && !scopes.includes(action)) return 'insufficient-scope';
-    if (!admits(rule, person)) return 'unauthenticated';
+    if (!admits(rule, person)) return person === null ? 'unauthenticated' : 'forbidden';
     return action === 'insert' && !couldOwn(rule, person) ? 'forbidden' : null;
   }
 
@@ -219,7 +220,8 @@ function givesAll(rule: RuleText, person: Person | null): boolean {
     case 'anyone':
       return true;
     case 'any member':
-      return person !== null;
+    case 'role':
+      return admits(rule, person);
     case 'and':
       return rule.parts.every((part) => givesAll(part, person));
     case 'or':

@@ -2,10 +2,12 @@
 export type RuleText =
   | Readonly<{ kind: 'anyone' | 'any member' }>
   | Readonly<{ kind: 'owned by' | 'owned by e-mail' | 'participant in'; field: string }>
+  | Readonly<{ kind: 'role'; role: string }>
   | Readonly<{ kind: 'and' | 'or'; parts: readonly RuleText[] }>
   | Readonly<{ kind: 'reading' | 'writing'; fields: readonly string[]; rule: RuleText }>;
 
-export type Person = Readonly<{ id: string; email: string; verified: boolean }>;
+/** Keys of roles in small letters. */
+export type Person = Readonly<{ id: string; email: string; verified: boolean; roles: readonly string[] }>;
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
@@ -24,6 +26,8 @@ export function readRule(sentence: string): RuleText {
     if (parts.length > 1) return { kind, parts: parts.map((part) => readRule(part.slice(1, -1))) };
   }
   if (sentence === 'anyone' || sentence === 'any member') return { kind: sentence };
+  const [, named] = /^role (\w+)$/.exec(sentence) ?? [];
+  if (named !== undefined) return { kind: 'role', role: named };
   const [, kind = '', field = ''] = /^(owned by e-mail|owned by|participant in) (\w+)$/.exec(sentence) ?? [];
   if (kind === 'owned by' || kind === 'owned by e-mail' || kind === 'participant in') return { kind, field };
   throw new Error(`no test knows the rule “${sentence}”: teach it to tests/policy/rule-text.ts`);
@@ -44,11 +48,13 @@ function isBalanced(text: string): boolean {
   return text.split('(').length === text.split(')').length;
 }
 
-/** Whether the rule has anything to say to this person; `null` is a visitor. Else signing in could help. */
+/** Whether the rule has anything to say to this person; `null` is a visitor, whom signing in could help. */
 export function admits(rule: RuleText, person: Person | null): boolean {
   switch (rule.kind) {
     case 'anyone':
       return true;
+    case 'role':
+      return person !== null && person.roles.includes(rule.role.toLowerCase());
     case 'and':
       return rule.parts.every((part) => admits(part, person));
     case 'or':

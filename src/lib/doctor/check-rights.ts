@@ -1,7 +1,7 @@
 import type { Policy } from '../policy/collection.ts';
 import { authorizeSystem } from '../policy/system.ts';
 import { tryRights } from '../wix/examination.ts';
-import { standingsOf } from '../wix/members.ts';
+import { rolesOfMembers, standingsOf } from '../wix/members.ts';
 import { ok, type Finding } from './finding.ts';
 import { unlessRefused } from './refused.ts';
 
@@ -21,6 +21,15 @@ export async function checkRights(policies: Readonly<Record<string, Policy>>): P
       without: 'members who are blocked at Wix stay signed in here',
       ask: () => standingsOf(authorizeSystem('members:look-after'), [NOBODY]),
     },
+    ...(asksForRoles(policies)
+      ? [
+          {
+            what: "read members' roles",
+            without: 'rules by role let nobody in',
+            ask: () => rolesOfMembers(authorizeSystem('members:look-after'), [NOBODY]),
+          },
+        ]
+      : []),
     {
       what: 'read site properties',
       without: 'GET /api/site-properties fails',
@@ -39,6 +48,12 @@ export async function checkRights(policies: Readonly<Record<string, Policy>>): P
   const findings: Finding[] = [];
   for (const trial of trials) findings.push(await attempt(trial));
   return findings;
+}
+
+function asksForRoles(policies: Readonly<Record<string, Policy>>): boolean {
+  return Object.values(policies).some(({ rules }) =>
+    Object.values(rules).some(({ roles }) => roles.length > 0),
+  );
 }
 
 type Trial = Readonly<{ what: string; without: string; ask: () => Promise<unknown> }>;

@@ -1,6 +1,7 @@
 import { visitor, type Member } from '../auth/actor.ts';
 import { ACTIONS, type Action, type Policy } from '../policy/collection.ts';
 import { isEverything, NOTHING, type RowFilter } from '../policy/filter.ts';
+import type { Rule } from '../policy/rules.ts';
 import type { WixCollection } from '../wix/examination.ts';
 
 /**
@@ -70,9 +71,10 @@ function neededRole(policy: Policy, action: Action): Role {
   const rule = policy.rules[action];
   if (policy.as === 'app' || !rule) return CLOSED;
   if (rule.decide(visitor).allowed) return 'ANYONE';
-  const verdict = rule.decide(SOMEBODY);
+  const verdict = rule.decide(holderOf(rule));
+  if (!verdict.allowed) return CLOSED;
   // Wix writes the author of a new row; there is none yet to compare with.
-  const byAuthor = action !== 'insert' && verdict.allowed && isAuthors(verdict.rows);
+  const byAuthor = action !== 'insert' && isAuthors(verdict.rows);
   return byAuthor ? 'SITE_MEMBER_AUTHOR' : 'SITE_MEMBER';
 }
 
@@ -83,8 +85,10 @@ function neededRole(policy: Policy, action: Action): Role {
 export function bypassedActions(policy: Policy): Action[] {
   if (policy.as === 'app') return [];
   return ACTIONS.filter((action) => {
-    const verdict = policy.rules[action]?.decide(SOMEBODY);
-    return verdict?.allowed && !isEverything(verdict.rows) && !isAuthors(verdict.rows);
+    const rule = policy.rules[action];
+    if (!rule || neededRole(policy, action) === CLOSED) return false;
+    const verdict = rule.decide(SOMEBODY);
+    return !verdict.allowed || (!isEverything(verdict.rows) && !isAuthors(verdict.rows));
   });
 }
 
@@ -93,9 +97,15 @@ const SOMEBODY: Member = {
   id: 'somebody',
   email: 'somebody@example.com',
   emailVerified: true,
+  roles: [],
   credential: { kind: 'session', id: 'none' },
   scopes: null,
 };
+
+/** Somebody with every role that the rule asks for, but the one to whom Wix opens everything by itself. */
+function holderOf({ roles }: Rule): Member {
+  return { ...SOMEBODY, roles: roles.filter((key) => key !== 'admin') };
+}
 
 /** Whether all these rows are such as Wix knows for the member's own. */
 function isAuthors(rows: RowFilter): boolean {
