@@ -1,4 +1,4 @@
-import { databaseOf } from '../external-databases/store.ts';
+import { addressOf } from '../external-databases/store.ts';
 import { applicationError, dataError, notImplemented } from '../http/errors.ts';
 import { collectionMissing } from '../items/errors.ts';
 import type { Store } from '../store/store.ts';
@@ -135,10 +135,11 @@ export class Collections {
   }
 
   #refuseExternal(id: string): void {
-    const database = databaseOf(this.#store, id);
-    if (database !== undefined) {
-      throw notImplemented(`collections of external databases, as ${id} of ${database} is`);
-    }
+    const address = addressOf(this.#store, id);
+    if (address)
+      throw notImplemented(
+        `this of collections of external databases, as ${id} of ${address.connection.name} is`,
+      );
   }
 
   #read({ number, definition }: Row): Collection {

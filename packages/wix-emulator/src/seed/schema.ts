@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Index } from '../collections/index-schema.ts';
 import { CollectionInput } from '../collections/schema.ts';
+import { SeedConnection } from '../external-databases/schema.ts';
 import { Contact, MemberStatus, Profile, Role } from '../members/member.ts';
 import { SettingsChange } from '../settings.ts';
 import { SiteProperties } from '../site-properties/store.ts';
@@ -32,6 +33,8 @@ export const SeedSchema = z.strictObject({
   settings: SettingsChange.optional(),
   members: z.array(SeedMember).default([]),
   collections: z.array(SeedCollection).default([]),
+  /** Databases of the owner's own, reached by their adapters. */
+  connections: z.array(SeedConnection).default([]),
   /** Who hears of changes. What the seed itself adds is no change. */
   webhooks: z.array(WebhookSubscriptionInput).default([]),
 });
