@@ -94,7 +94,10 @@ export class ExternalDatabases {
 
   /** A legacy adapter says by its answer to provision how it reads filters, so it is asked before anything else. */
   async #introduced(connection: Connection): Promise<Connection> {
-    if (connection.report?.protocolVersion !== undefined) return connection;
+    // Looked up anew: the request before this one may just have learned it.
+    const known = this.list().find(({ name }) => name === connection.name) ?? connection;
+    const isSame = fingerprint(known) === fingerprint(connection);
+    if (isSame && known.report?.protocolVersion !== undefined) return known;
     const { protocolVersion } = await this.#provision(connection);
     return this.#keep(connection, {
       connectionStatus: { successful: true, causeOfFailure: 'NONE', hasCollections: 'UNKNOWN' },
