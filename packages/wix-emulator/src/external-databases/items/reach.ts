@@ -1,4 +1,4 @@
-import type { Action } from '../../collections/permissions.ts';
+import type { Access, Action } from '../../collections/permissions.ts';
 import { accessOf } from '../../collections/permissions.ts';
 import { hasAppRights, requireToken } from '../../http/caller.ts';
 import { operation } from '../../http/env.ts';
@@ -11,6 +11,7 @@ import type { Site } from '../../site.ts';
 import type { AdapterOperation, CollectionAdapter, ExternalSchema } from '../adapter.ts';
 import { operationNotSupported } from '../errors.ts';
 import { addressOf, generationOf } from '../store.ts';
+import type { ExternalAddress } from '../store.ts';
 
 /** A collection of an external database, and how far the caller reaches into it. */
 export type External = Readonly<{
@@ -42,12 +43,9 @@ export async function reachExternal(
   if (!address) return undefined;
   operation(context, name, collectionId);
   const caller = requireToken(context.var.caller);
-  const { connection, collection } = address;
-  const schema = await site.externalDatabases.schema(connection, collection);
-  if (!schema) throw collectionMissing(collectionId);
-  const { permissions = schema.permissions, dataPermissions } =
-    connection.collections?.find(({ id }) => id === collection) ?? {};
-  const guarded = { id: collectionId, access: accessOf(permissions, dataPermissions), grants: () => false };
+  const { connection } = address;
+  const { schema, access } = await described(site, collectionId, address);
+  const guarded = { id: collectionId, access, grants: () => false };
   const isOwn = authorize(caller, guarded, action, site.members) === 'own';
   const hasOwners = schema.fields.some(({ key }) => key === '_owner');
   if (isOwn && !hasOwners) throw noPermission(action, collectionId);
@@ -63,6 +61,19 @@ export async function reachExternal(
     mayChangeOwner: hasAppRights(caller) || isOwner,
     ...(isOwn && { ownedBy: caller.id }),
   };
+}
+
+/** What a collection is, by its adapter, and who may do what with it, by the site. */
+export async function described(
+  site: Site,
+  collectionId: string,
+  { connection, collection }: ExternalAddress,
+): Promise<{ schema: ExternalSchema; access: Access }> {
+  const schema = await site.externalDatabases.schema(connection, collection);
+  if (!schema) throw collectionMissing(collectionId);
+  const { permissions = schema.permissions, dataPermissions } =
+    connection.collections?.find(({ id }) => id === collection) ?? {};
+  return { schema, access: accessOf(permissions, dataPermissions) };
 }
 
 /** What the adapter does not announce it is never asked. */
