@@ -47,7 +47,7 @@ export class FakeAdapter {
 
   constructor(options: FakeAdapterOptions = {}) {
     this.#options = options;
-    this.tables = new Tables(options.tables ?? { trips: trips() });
+    this.tables = new Tables(options.tables ?? { trips: trips() }, new Set(options.mistakes));
     this.v3Operations = options.v3Operations ?? V3_OPERATIONS;
     this.legacyOperations = options.legacyOperations ?? LEGACY_OPERATIONS;
   }
@@ -76,7 +76,7 @@ export class FakeAdapter {
         body,
         answered: () =>
           altered(
-            answerV3(this.tables, this.v3Operations, v3Path, promoted(body, mistakes)),
+            answerV3(this.tables, this.v3Operations, v3Path, promoted(body, mistakes), mistakes),
             v3Path,
             mistakes,
           ),
@@ -85,12 +85,12 @@ export class FakeAdapter {
     const body = JSON.parse(text) as LegacyRequest;
     checkSecret(body, secretKey, mistakes);
     if (mistakes.has('members for all')) body.requestContext.role = 'MEMBER';
-    legacyCallerOf(body);
+    legacyCallerOf(body, mistakes);
     return {
       body,
       answered: () =>
         altered(
-          answerLegacy(this.tables, this.legacyOperations, protocolVersion, path, body),
+          answerLegacy(this.tables, this.legacyOperations, protocolVersion, path, body, mistakes),
           path,
           mistakes,
         ),

@@ -6,18 +6,27 @@ export type Row = Record<string, Value>;
 type Test = (row: Row) => boolean;
 
 /** A filter keyed by field, in which every key counts; an operator nobody knows is refused. */
-export function matching(filter: unknown, fields: readonly string[]): Test {
+export function matching(
+  filter: unknown,
+  fields: readonly string[],
+  mistakes: ReadonlySet<string> = new Set(),
+): Test {
   if (filter === '' || filter === null || filter === undefined) return () => true;
-  const tests = Object.entries(filter as Row).map(([key, value]): Test => {
-    if (key === '$and') return all((value as Value[]).map((part) => matching(part, fields)));
-    if (key === '$or') return any((value as Value[]).map((part) => matching(part, fields)));
+  const entries = Object.entries(filter as Row);
+  const looked = mistakes.has('first key only') ? entries.slice(0, 1) : entries;
+  const tests = looked.map(([key, value]): Test => {
+    if (key === '$and') return all((value as Value[]).map((part) => matching(part, fields, mistakes)));
+    if (key === '$or') return any((value as Value[]).map((part) => matching(part, fields, mistakes)));
     if (key === '$not') {
-      const inner = [value].flat().map((part) => matching(part, fields));
+      const inner = [value].flat().map((part) => matching(part, fields, mistakes));
       return (row) => !any(inner)(row);
     }
     if (key.startsWith('$')) throw new Refusal(400, `unknown operator ${key}`);
+    if (!fields.includes(key) && mistakes.has('unknown fields ignored')) return () => true;
     if (!fields.includes(key)) throw new Refusal(400, `unknown field ${key}`);
-    return all(conditionsOf(value).map(([operator, operand]) => comparison(key, operator, operand)));
+    return all(
+      conditionsOf(value).map(([operator, operand]) => comparison(key, operator, operand, mistakes)),
+    );
   });
   return all(tests);
 }
@@ -79,7 +88,8 @@ function conditionsOf(value: Value): [string, Value][] {
   return entries.some(([key]) => key.startsWith('$') && key !== '$date') ? entries : [['$eq', value]];
 }
 
-function comparison(field: string, operator: string, operand: Value): Test {
+function comparison(field: string, operator: string, operand: Value, mistakes: ReadonlySet<string>): Test {
+  if (mistakes.has('wildcards') && operand === '%') return () => true;
   const same = (value: Value, other: Value) => compare(value, other) === 0;
   const text = (row: Row) => String(row[field] ?? '').toLowerCase();
   const wanted = String(operand).toLowerCase();

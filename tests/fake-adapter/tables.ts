@@ -20,11 +20,11 @@ export type Calculation = { as: string; of: 'sum' | 'avg' | 'min' | 'max' | 'cou
 /** The work of an adapter, whichever way it was asked. */
 export class Tables {
   readonly tables: Map<string, Table>;
-  readonly now: () => number;
+  readonly #mistakes: ReadonlySet<string>;
 
-  constructor(tables: Record<string, Table>, now: () => number = Date.now) {
+  constructor(tables: Record<string, Table>, mistakes: ReadonlySet<string> = new Set()) {
     this.tables = new Map(Object.entries(structuredClone(tables)));
-    this.now = now;
+    this.#mistakes = mistakes;
   }
 
   require(name: string): Table {
@@ -59,17 +59,20 @@ export class Tables {
     if (paging.limit > 1_000 || paging.limit < 0) throw new Refusal(400, 'limit is 0 to 1000');
     const unknown = sort.find(({ fieldName }) => !fields.includes(fieldName));
     if (unknown) throw new Refusal(400, `unknown field ${unknown.fieldName}`);
-    const found = sorted(table.rows.filter(matching(filter, fields)), sort);
-    return { rows: found.slice(paging.skip, paging.skip + paging.limit), total: found.length };
+    const matched = table.rows.filter(matching(filter, fields, this.#mistakes));
+    const found = this.#mistakes.has('sort ignored') ? matched : sorted(matched, sort);
+    const limit = this.#mistakes.has('limit ignored') ? 50 : paging.limit;
+    return { rows: found.slice(paging.skip, paging.skip + limit), total: found.length };
   }
 
   insert(name: string, caller: Caller, item: Row): Row {
     const table = this.writable(name, caller);
     const id = String(item['_id'] ?? randomUUID());
+    if (this.#mistakes.has('overwrites')) table.rows = table.rows.filter((row) => row['_id'] !== id);
     if (table.rows.some((row) => row['_id'] === id)) {
       throw new Refusal(409, `${id} exists`, 'ITEM_ALREADY_EXISTS', { itemId: id });
     }
-    const at = { $date: new Date(this.now()).toISOString() };
+    const at = { $date: new Date(Date.now()).toISOString() };
     const dates = '_createdDate' in table.fields ? { _createdDate: at, _updatedDate: at } : {};
     const row = { ...dates, ...this.#checked(table, item), _id: id };
     table.rows.push(row);
@@ -78,12 +81,15 @@ export class Tables {
 
   update(name: string, caller: Caller, item: Row): Row {
     const table = this.writable(name, caller);
+    const isThere = table.rows.some((row) => row['_id'] === item['_id']);
+    if (!isThere && this.#mistakes.has('inserts on update')) return this.insert(name, caller, item);
     const index = this.#indexOf(table, String(item['_id']));
     const { _createdDate = null, _owner = null } = table.rows[index] ?? {};
     const kept = '_createdDate' in table.fields ? { _createdDate, _owner } : {};
     const at =
-      '_updatedDate' in table.fields ? { _updatedDate: { $date: new Date(this.now()).toISOString() } } : {};
-    const row = { ...kept, ...at, ...this.#checked(table, item) };
+      '_updatedDate' in table.fields ? { _updatedDate: { $date: new Date(Date.now()).toISOString() } } : {};
+    const before = this.#mistakes.has('merges on update') ? table.rows[index] : {};
+    const row = { ...before, ...kept, ...at, ...this.#checked(table, item) };
     table.rows[index] = row;
     return row;
   }
