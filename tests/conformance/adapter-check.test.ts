@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { adapterCheck } from '../../packages/wix-emulator/src/adapter-check/main.ts';
 import type { Finding } from '../../packages/wix-emulator/src/adapter-check/report.ts';
-import { BASE, FakeAdapter, trips } from '../fake-adapter/adapter.ts';
-import type { FakeAdapterOptions } from '../fake-adapter/adapter.ts';
+import { BASE, FakeAdapter, trips } from '../../packages/wix-emulator/test/fake-adapter/adapter.ts';
+import type { FakeAdapterOptions } from '../../packages/wix-emulator/test/fake-adapter/adapter.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', {
   modulusLength: 2_048,

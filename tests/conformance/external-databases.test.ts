@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { BASE, FakeAdapter } from '../fake-adapter/adapter.ts';
-import type { FakeAdapterOptions } from '../fake-adapter/adapter.ts';
+import { BASE, FakeAdapter } from '../../packages/wix-emulator/test/fake-adapter/adapter.ts';
+import type { FakeAdapterOptions } from '../../packages/wix-emulator/test/fake-adapter/adapter.ts';
 import { connected } from './external-support.ts';
 import {
   ada,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { trips } from '../fake-adapter/adapter.ts';
+import { trips } from '../../packages/wix-emulator/test/fake-adapter/adapter.ts';
 import { callers, connected, dataRequests, signedOf } from './external-support.ts';
 import type { Client } from './external-support.ts';
 import { ada, app, asApp, asMember, asVisitor, failureOf } from './support.ts';
@@ -32,7 +32,7 @@ describe('the present generation: what is sent', () => {
     for (const request of adapter.requests) {
       const { header, claims, metadata } = signedOf(request);
       expect(header).toEqual({ alg: 'RS256', typ: 'JWT' });
-      const { iss, aud, iat = 0, exp = 0 } = claims;
+      const { iss, aud, iat, exp } = claims;
       expect({ iss, aud }).toEqual({ iss: 'wix.com', aud: app.clientId });
       expect(exp - iat).toBe(60);
       expect(Math.abs(iat - Date.now() / 1000)).toBeLessThan(5);
@@ -51,16 +51,16 @@ describe('the present generation: what is sent', () => {
     const { wix, adapter } = await connected('v3', { adapter: openToVisitors });
     wix.clock.forward(86_400_000);
     await asVisitor().items.query('Trips').find();
-    expect(Math.abs((signedOf(adapter.requests[0]!).claims.iat ?? 0) - Date.now() / 1000)).toBeLessThan(5);
+    expect(Math.abs(signedOf(adapter.requests[0]).claims.iat - Date.now() / 1000)).toBeLessThan(5);
   });
 
   test.each(callers)('says who asks: $who', async ({ client, identity }) => {
     const { adapter } = await connected('v3', { adapter: openToVisitors });
     await (await client()).items.query('Trips').find();
     const [asked] = dataRequests(adapter);
-    expect(signedOf(asked!).metadata['identity']).toEqual(identity);
+    expect(signedOf(asked).metadata['identity']).toEqual(identity);
     // What the collection can do Wix asks on its own account.
-    expect(signedOf(adapter.requests[0]!).metadata['identity']).toEqual({
+    expect(signedOf(adapter.requests[0]).metadata['identity']).toEqual({
       identityType: 'APP',
       appId: app.clientId,
     });
@@ -384,6 +384,6 @@ describe('the present generation: what comes of it', () => {
     const { adapter } = await connected('v3');
     await (await asMember(ada)).items.query('Trips').include('city').find();
     const [asked] = dataRequests(adapter);
-    expect(signedOf(asked!).request['includeReferencedItems']).toEqual([{ fieldKey: 'city', limit: 50 }]);
+    expect(signedOf(asked).request['includeReferencedItems']).toEqual([{ fieldKey: 'city', limit: 50 }]);
   });
 });

@@ -123,7 +123,9 @@ const dialectOf = (version: 'V1' | 'V2') =>
 
 /** One condition, in the notation of the first protocol. */
 function leafOf(filter: object): object {
-  const [[fieldName, condition = {}] = []] = Object.entries(filter) as [string, object][];
-  const [[operator, value] = []] = Object.entries(condition) as [string, unknown][];
-  return fieldName === undefined ? {} : { kind: 'filter', operator, fieldName, value };
+  const [leaf] = Object.entries(filter) as [string, object][];
+  if (!leaf) return {};
+  const [fieldName, condition] = leaf;
+  const [operator] = Object.entries(condition) as [string, unknown][];
+  return { kind: 'filter', operator: operator?.[0], fieldName, value: operator?.[1] };
 }

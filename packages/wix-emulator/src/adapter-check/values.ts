@@ -28,7 +28,7 @@ export async function checkValues(
   schema: ExternalSchema,
   pair: Pair,
 ): Promise<void> {
-  const stored = await Promise.all(pair.map((item) => found(adapter, schema, String(item['_id']))));
+  const stored = await Promise.all(pair.map((item) => found(adapter, schema, item['_id'] as string)));
   for (const { key, type } of sampled(schema)) {
     await report.check(AREA, `${type} keeps its value, falsy or not: ${key}`, () => {
       pair.forEach((item, index) => {
@@ -42,7 +42,7 @@ export async function checkValues(
   const expectFound = async (filter: Filter, expected: readonly JsonObject[]) => {
     const { entries } = await adapter.query(asking({ $and: [these, filter] }));
     const [ids, wanted] = [entries, expected].map((items) =>
-      items.map(({ _id: id }) => String(id)).toSorted(),
+      items.map(({ _id: id }) => id as string).toSorted(),
     );
     const told = `${JSON.stringify(filter)} found ${ids?.length ?? 0} items of ${wanted?.length ?? 0}`;
     expectThat(JSON.stringify(ids) === JSON.stringify(wanted), `${told}, or others`);

@@ -24,11 +24,11 @@ export async function checkWrites(
   }
   const pair = samplePair(schema);
   const [first, second] = pair;
-  const others = [
+  const [third, fourth] = [
     { ...first, _id: randomUUID() },
     { ...second, _id: randomUUID() },
   ];
-  const ids = [...pair, ...others].map(({ _id: id }) => String(id));
+  const ids = [...pair, third, fourth].map(({ _id: id }) => id as string);
   try {
     await report.check(AREA, 'inserts, and answers with the items as they are stored', async () => {
       const [one, two] = await adapter.insert(pair);
@@ -49,7 +49,7 @@ export async function checkWrites(
     });
     if (isV3) {
       await report.check(AREA, 'lets one failing item leave the others alone', async () => {
-        const [one, taken, two] = await adapter.insert([others[0]!, first, others[1]!]);
+        const [one, taken, two] = await adapter.insert([third, first, fourth]);
         expectRefused(taken, 'WDE0074');
         itemOf(one);
         itemOf(two);
@@ -57,7 +57,7 @@ export async function checkWrites(
     }
     await checkUpdates(report, adapter, schema, first, isV3);
     await report.check(AREA, 'removes, and answers with what was there', async () => {
-      const [outcome] = await adapter.remove([String(second['_id'])]);
+      const [outcome] = await adapter.remove([second['_id'] as string]);
       const { _id: id } = itemOf(outcome);
       expectThat(id === second['_id'], `it answered with the item ${JSON.stringify(id)}`);
       if (!operations.has('COUNT')) return;
@@ -106,7 +106,7 @@ async function checkUpdates(
   // In the legacy generation it is not said whether the item is replaced.
   if (isV3 && dropped && schema.operations.has('GET')) {
     await report.check(AREA, 'replaces the whole item when it updates', async () => {
-      const stored = await adapter.get(String(item['_id']), [], true);
+      const stored = await adapter.get(item['_id'] as string, [], true);
       const left = stored?.[dropped.key] ?? null;
       expectThat(left === null, `${dropped.key}, which was not sent, is still ${JSON.stringify(left)}`);
     });

@@ -40,7 +40,7 @@ export function listConnections(store: Store): Connection[] {
   return store.all<Row>('SELECT connection FROM external_database_connections ORDER BY name').map(read);
 }
 
-export function findConnection(store: Store, name: string): Connection | undefined {
+function findConnection(store: Store, name: string): Connection | undefined {
   const row = store.get<Row>('SELECT connection FROM external_database_connections WHERE name = ?', name);
   return row && read(row);
 }

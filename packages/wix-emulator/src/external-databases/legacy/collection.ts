@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { WixError } from '../../http/errors.ts';
 import type { Operation } from '../../items/aggregate/schema.ts';
 import { compareValues } from '../../items/compare.ts';
@@ -39,7 +39,7 @@ export function collectionAdapter(
   ) => ask(asked, `data/${path}`, { collectionName, ...request }, answer);
 
   async function writeOne(path: 'insert' | 'update', item: JsonObject): Promise<Outcome> {
-    const id = String(item['_id']);
+    const id = item['_id'] as string;
     return outcomeOf(async () => {
       const answer = await call(named(path, id), path, { item }, wire.ItemAnswer);
       return (answer.item as JsonObject | null | undefined) ?? item;
@@ -70,14 +70,14 @@ export function collectionAdapter(
       };
       const { items, totalCount } = await call(named('read'), 'find', request, wire.FoundAnswer);
       if (items.some(({ _id: id }) => typeof id !== 'string' || id === '')) throw itemWithoutId(connection);
-      return { entries: items as JsonObject[], total: totalCount };
+      return { entries: items, total: totalCount };
     },
     async get(itemId, fields) {
       try {
         const projection = ['_id', ...fields.filter((field) => field !== '_id')];
         const request = { itemId, ...(fields.length > 0 && { projection }) };
         const { item } = await call(named('read', itemId), 'get', request, wire.ItemAnswer);
-        return (item as JsonObject | null | undefined) ?? undefined;
+        return item ?? undefined;
       } catch (error) {
         if (error instanceof WixError && error.status === 404) return undefined;
         throw error;

@@ -48,7 +48,7 @@ function logical(operator: string, value: Json): Node {
   if (!Array.isArray(parts) || parts.length === 0) throw invalid(`${operator} must be a list of filters.`);
   const of = parts.map(nodeOf);
   // Of several filters in `$not` none may match; the protocols take one.
-  if (operator === '$not') return { is: 'of', operator, of: [of.length === 1 ? of[0]! : any(of)] };
+  if (operator === '$not') return { is: 'of', operator, of: [any(of)] };
   return operator === '$and' ? all(of) : any(of);
 }
 
@@ -76,13 +76,14 @@ function comparison(fieldName: string, operator: string, value: Json): Node {
 /** No condition at all is none of an "and", and makes an "or" match everything. */
 function all(nodes: Node[]): Node {
   const of = nodes.filter(({ is }) => is !== 'all');
-  if (of.length === 0) return { is: 'all' };
-  return of.length === 1 ? of[0]! : { is: 'of', operator: '$and', of };
+  const [only = { is: 'all' }, ...more] = of;
+  return more.length === 0 ? only : { is: 'of', operator: '$and', of };
 }
 
 function any(of: Node[]): Node {
   if (of.some(({ is }) => is === 'all')) return { is: 'all' };
-  return of.length === 1 ? of[0]! : { is: 'of', operator: '$or', of };
+  const [only, ...more] = of;
+  return only && more.length === 0 ? only : { is: 'of', operator: '$or', of };
 }
 
 function keyed(node: Node): object {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { JsonObject } from '../../items/value.ts';
 import type { CollectionAdapter, ExternalSchema, Outcome, Page, Window } from '../adapter.ts';
 import { badAnswer, itemWithoutId, offsetNotSupported } from '../errors.ts';
@@ -42,7 +42,7 @@ export function collectionAdapter(
       throw badAnswer(connection, `it gave ${results.length} results for ${entries.length} entries`);
     }
     return results.map((result, index) => {
-      if (!result.error) return { item: result.item as JsonObject };
+      if (!result.error) return { item: result.item };
       return { error: entryFailure(asked(operation), result.error, idOf(entries[index])) };
     });
   }

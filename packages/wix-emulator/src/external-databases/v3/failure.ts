@@ -27,7 +27,8 @@ export function entryFailure(
   error: ErrorBody,
   entryId?: unknown,
 ): WixError {
-  const id = String(error.data?.['itemId'] ?? entryId ?? '');
+  const named = error.data?.['itemId'] ?? entryId;
+  const id = typeof named === 'string' ? named : '';
   const message = error.errorMessage ?? error.errorCode;
   switch (error.errorCode) {
     case 'ITEM_NOT_FOUND':

@@ -58,7 +58,7 @@ export const DataOperation = z.enum([
 ]);
 export type DataOperation = z.output<typeof DataOperation>;
 
-export const QueryOperator = z.enum([
+const QueryOperator = z.enum([
   'EQ',
   'NE',
   'LT',
@@ -74,7 +74,7 @@ export const QueryOperator = z.enum([
   'URLIZED',
 ]);
 
-export const FieldType = z.enum([
+const FieldType = z.enum([
   'TEXT',
   'NUMBER',
   'DATE',

@@ -152,7 +152,7 @@ function aggregate(tables: Tables, name: string, caller: Caller, body: LegacyReq
   } & Record<string, Record<string, string>>;
   const by = typeof group === 'string' ? [group.slice(1)] : Object.keys(group);
   const results = Object.entries(steps).map(([as, step]): Calculation => {
-    const [[kind = '', field = ''] = []] = Object.entries(step);
+    const [kind, field] = Object.entries(step)[0] ?? ['', ''];
     return { as, of: kind.slice(1) as Calculation['of'], field: field.slice(1) };
   });
   const groups = tables.groups(name, caller, keyed(body['filter']), by, results);

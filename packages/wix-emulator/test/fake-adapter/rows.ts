@@ -91,8 +91,8 @@ function conditionsOf(value: Value): [string, Value][] {
 function comparison(field: string, operator: string, operand: Value, mistakes: ReadonlySet<string>): Test {
   if (mistakes.has('wildcards') && operand === '%') return () => true;
   const same = (value: Value, other: Value) => compare(value, other) === 0;
-  const text = (row: Row) => String(row[field] ?? '').toLowerCase();
-  const wanted = String(operand).toLowerCase();
+  const text = (row: Row) => textOf(row[field] ?? '').toLowerCase();
+  const wanted = textOf(operand).toLowerCase();
   const at = (row: Row): Value => row[field] ?? null;
   const ordered = (test: (difference: number) => boolean) => (row: Row) =>
     at(row) !== null && test(compare(at(row), operand));

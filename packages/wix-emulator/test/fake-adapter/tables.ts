@@ -67,7 +67,7 @@ export class Tables {
 
   insert(name: string, caller: Caller, item: Row): Row {
     const table = this.writable(name, caller);
-    const id = String(item['_id'] ?? randomUUID());
+    const id = (item['_id'] ?? randomUUID()) as string;
     if (this.#mistakes.has('overwrites')) table.rows = table.rows.filter((row) => row['_id'] !== id);
     if (table.rows.some((row) => row['_id'] === id)) {
       throw new Refusal(409, `${id} exists`, 'ITEM_ALREADY_EXISTS', { itemId: id });
@@ -83,7 +83,7 @@ export class Tables {
     const table = this.writable(name, caller);
     const isThere = table.rows.some((row) => row['_id'] === item['_id']);
     if (!isThere && this.#mistakes.has('inserts on update')) return this.insert(name, caller, item);
-    const index = this.#indexOf(table, String(item['_id']));
+    const index = this.#indexOf(table, item['_id'] as string);
     const { _createdDate = null, _owner = null } = table.rows[index] ?? {};
     const kept = '_createdDate' in table.fields ? { _createdDate, _owner } : {};
     const at =
@@ -124,7 +124,7 @@ export class Tables {
     const unknown = Object.keys(item).find((key) => !(key in fields));
     if (unknown === undefined) return item;
     const violations = [
-      { fieldPath: unknown, rejectedValue: String(item[unknown]), message: 'unknown field' },
+      { fieldPath: unknown, rejectedValue: JSON.stringify(item[unknown]), message: 'unknown field' },
     ];
     throw new Refusal(400, `unknown field ${unknown}`, 'VALIDATION_ERROR', { violations });
   }

@@ -50,10 +50,7 @@ export async function opened(
   }
 }
 
-export function callerOf(
-  { identity = { identityType: 'UNKNOWN' } }: Partial<Metadata>,
-  mistakes: Mistakes,
-): Caller {
+function callerOf({ identity = { identityType: 'UNKNOWN' } }: Partial<Metadata>, mistakes: Mistakes): Caller {
   const { identityType, memberId, anonymousVisitorId, wixUserId, appId } = identity;
   return {
     role:
@@ -180,7 +177,7 @@ function distinct(tables: Tables, name: string, caller: Caller, request: Record<
   const values = [
     ...new Map(rows.map((row) => [JSON.stringify(row[fieldName]), row[fieldName] ?? null])).values(),
   ];
-  const { skip, limit } = pagingOf(request as Paged);
+  const { skip, limit } = pagingOf(request);
   return {
     distinctValues: values.filter((value) => value !== null).slice(skip, skip + limit),
     pagingMetadata: { total: values.length },
@@ -196,16 +193,15 @@ function aggregate(tables: Tables, name: string, caller: Caller, request: Record
     sort: Sorts;
   };
   const results = aggregation.operations.map(({ resultFieldName: as, ...rest }): Calculation => {
-    const [[kind = '', { itemFieldName: field = '' } = {}] = []] = Object.entries(
-      rest as Record<string, { itemFieldName?: string }>,
-    );
+    const calculations = Object.entries(rest as Record<string, { itemFieldName?: string }>);
+    const [kind, { itemFieldName: field = '' }] = calculations[0] ?? ['', {}];
     return { as, of: ({ average: 'avg', itemCount: 'count' }[kind] ?? kind) as Calculation['of'], field };
   });
   const groups = tables.groups(name, caller, initialFilter, aggregation.groupingFields, results);
   const names = [...aggregation.groupingFields, ...results.map(({ as }) => as)];
   const kept = groups.filter(filterOf(request['finalFilter'], names));
   const ordered = sortedGroups(kept, sortOf(sort));
-  const { skip, limit } = pagingOf(request as Paged);
+  const { skip, limit } = pagingOf(request);
   return { items: ordered.slice(skip, skip + limit), pagingMetadata: { total: ordered.length } };
 }
 
