@@ -77,6 +77,7 @@ export function collectionAdapter(
         const projection = ['_id', ...fields.filter((field) => field !== '_id')];
         const request = { itemId, ...(fields.length > 0 && { projection }) };
         const { item } = await call(named('read', itemId), 'get', request, wire.ItemAnswer);
+        if (item && typeof item['_id'] !== 'string') throw itemWithoutId(connection);
         return item ?? undefined;
       } catch (error) {
         if (error instanceof WixError && error.status === 404) return undefined;

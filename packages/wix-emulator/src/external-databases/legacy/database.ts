@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { WixError } from '../../http/errors.ts';
 import { collectionMissing, itemExists, itemMissing, noPermission } from '../../items/errors.ts';
-import type { AdapterOperation, DatabaseAdapter, ExternalSchema } from '../adapter.ts';
+import type { DatabaseAdapter } from '../adapter.ts';
 import { memberOf } from '../caller.ts';
 import type { AdapterCaller } from '../caller.ts';
 import { badAnswer, notConnected, refusedByAdapter } from '../errors.ts';
 import type { Connection } from '../store.ts';
 import type { AdapterAnswer } from '../transport.ts';
 import { collectionAdapter } from './collection.ts';
+import { schemaOf } from './schema.ts';
 import * as wire from './wire.ts';
 
 type Surroundings = Readonly<{
@@ -99,60 +100,4 @@ function failureOf(connection: string, asked: Asked, { status, body }: AdapterAn
     return itemId === undefined ? collectionMissing(collection) : itemMissing(itemId, collection);
   if (status === 409 && itemId !== undefined) return itemExists(itemId, collection);
   return refusedByAdapter(message);
-}
-
-const OPERATIONS: Readonly<Record<string, AdapterOperation>> = {
-  find: 'QUERY',
-  get: 'GET',
-  count: 'COUNT',
-  aggregate: 'AGGREGATE',
-  insert: 'INSERT',
-  update: 'UPDATE',
-  remove: 'REMOVE',
-  bulkinsert: 'BULK_INSERT',
-  bulkupdate: 'BULK_UPDATE',
-  bulkremove: 'BULK_REMOVE',
-  truncate: 'TRUNCATE',
-};
-
-const OPERATORS: Readonly<Record<string, string>> = {
-  eq: 'EQ',
-  ne: 'NE',
-  lt: 'LT',
-  lte: 'LTE',
-  gt: 'GT',
-  gte: 'GTE',
-  hasSome: 'HAS_SOME',
-  contains: 'CONTAINS',
-  startsWith: 'STARTS_WITH',
-  endsWith: 'ENDS_WITH',
-  urlized: 'URLIZED',
-};
-
-function schemaOf({
-  id,
-  displayName,
-  allowedOperations,
-  maxPageSize,
-  ttl,
-  fields,
-}: wire.WireSchema): ExternalSchema {
-  return {
-    id,
-    displayName: displayName ?? id,
-    operations: new Set(allowedOperations.flatMap((name) => OPERATIONS[name] ?? [])),
-    fields: Object.entries(fields)
-      .filter(([, { isDeleted }]) => isDeleted !== true)
-      .map(([key, field]) => ({
-        key,
-        type: field.type.toUpperCase(),
-        ...(typeof field.displayName === 'string' && { displayName: field.displayName }),
-        sortable: true,
-        queryOperators: (field.queryOperators ?? []).flatMap((name) => OPERATORS[name] ?? []),
-      })),
-    permissions: undefined,
-    pagingMode: 'OFFSET',
-    maxPageSize,
-    ttlMs: ttl * 1_000,
-  };
 }

@@ -24,6 +24,11 @@ export function collectionAdapter(
   const collectionId = schema.id;
   const asked = (operation: string): Asked => ({ connection, collection: calledAs, operation });
 
+  function identified(item: JsonObject): JsonObject {
+    if (typeof item['_id'] !== 'string' || item['_id'] === '') throw itemWithoutId(connection);
+    return item;
+  }
+
   async function queried(request: object): Promise<z.output<typeof wire.ItemsAnswer>> {
     const answer = await ask(asked('READ'), 'items/query', { collectionId, ...request }, wire.ItemsAnswer);
     if (answer.items.some(({ _id: id }) => typeof id !== 'string' || id === ''))
@@ -42,7 +47,7 @@ export function collectionAdapter(
       throw badAnswer(connection, `it gave ${results.length} results for ${entries.length} entries`);
     }
     return results.map((result, index) => {
-      if (!result.error) return { item: result.item };
+      if (!result.error) return { item: identified(result.item) };
       return { error: entryFailure(asked(operation), result.error, idOf(entries[index])) };
     });
   }

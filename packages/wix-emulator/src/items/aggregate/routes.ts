@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { aggregateExternal } from '../../external-databases/items/reads.ts';
+import { aggregateExternal } from '../../external-databases/items/aggregate.ts';
 import { reachExternal } from '../../external-databases/items/reach.ts';
 import { operation } from '../../http/env.ts';
 import type { Env } from '../../http/env.ts';
