@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { BASE, FakeAdapter } from '../../packages/wix-emulator/test/fake-adapter/adapter.ts';
+import type { FakeAdapterOptions } from '../../packages/wix-emulator/test/fake-adapter/adapter.ts';
+import { connected } from './external-support.ts';
 import {
   ada,
+  app,
   appToken,
   asApiKey,
   asApp,
@@ -22,15 +26,20 @@ const shop = () => ({
   configuration: { secretKey: 'open sesame', nested: { tenant: 7 } },
 });
 
-const untried = { successful: false, causeOfFailure: 'NONE', hasCollections: 'UNKNOWN' };
+/** The emulator calls no other machine by itself. */
+const unreached = {
+  successful: false,
+  causeOfFailure: 'DESTINATION_HOST_UNREACHABLE',
+  hasCollections: 'UNKNOWN',
+};
 const notFound = { status: 404, details: { applicationError: { code: 'NOT_FOUND' } } };
 
 describe('external database connections', () => {
-  test('are created, and nobody claims to have tried them', async () => {
+  test('are created, tried, and say how that went', async () => {
     await startWix();
     const { externalDatabaseConnections: connections } = asApp();
     const created = await connections.createExternalDatabaseConnection(shop(), 'STANDALONE');
-    expect(created).toEqual({ ...shop(), connectionStatus: untried });
+    expect(created).toEqual({ ...shop(), connectionStatus: unreached });
     expect(await connections.getExternalDatabaseConnection('shop')).toEqual(created);
   });
 
@@ -40,7 +49,7 @@ describe('external database connections', () => {
     const plugin = await connections.createExternalDatabaseConnection({ name: 'p' }, 'WIX_SERVICE_PLUGIN');
     expect(plugin).toEqual({
       name: 'p',
-      connectionStatus: { ...untried, causeOfFailure: 'DESTINATION_ENDPOINT_NOT_DEFINED' },
+      connectionStatus: { ...unreached, causeOfFailure: 'DESTINATION_ENDPOINT_NOT_DEFINED' },
     });
   });
 
@@ -86,7 +95,7 @@ describe('external database connections', () => {
     const all = await connections.listExternalDatabaseConnections();
     expect(all.externalDatabaseConnections?.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
     const page = await connections.listExternalDatabaseConnections({ paging: { limit: 1, offset: 1 } });
-    expect(page.externalDatabaseConnections).toMatchObject([{ name: 'b', connectionStatus: untried }]);
+    expect(page.externalDatabaseConnections).toMatchObject([{ name: 'b', connectionStatus: unreached }]);
     expect(page.pagingMetadata).toMatchObject({ count: 1, offset: 1, total: 3 });
   });
 
@@ -96,7 +105,7 @@ describe('external database connections', () => {
     await connections.createExternalDatabaseConnection(shop(), 'STANDALONE');
     const endpoint = 'https://db2.example.test';
     const updated = await connections.updateExternalDatabaseConnection('shop', { endpoint });
-    expect(updated).toEqual({ name: 'shop', endpoint, connectionStatus: untried });
+    expect(updated).toEqual({ name: 'shop', endpoint, connectionStatus: unreached });
     expect(await connections.getExternalDatabaseConnection('shop')).toEqual(updated);
     const update = () => connections.updateExternalDatabaseConnection('shop', {});
     expect(await failureOf(update)).toMatchObject({ status: 400 });
@@ -155,26 +164,91 @@ describe('external database connections', () => {
     }
     const { externalDatabaseConnections } =
       await asApp().externalDatabaseConnections.listExternalDatabaseConnections();
-    expect(externalDatabaseConnections).toEqual([{ ...shop(), connectionStatus: untried }]);
+    expect(externalDatabaseConnections).toEqual([{ ...shop(), connectionStatus: unreached }]);
+  });
+});
+
+describe('a connection that is made', () => {
+  const reachable = async (adapterOptions: FakeAdapterOptions = {}) => {
+    const adapter = new FakeAdapter({ secretKey: 'open sesame', appId: app.clientId, ...adapterOptions });
+    await startWix({ fetchAdapter: adapter.fetch });
+    return { adapter, connections: asApp().externalDatabaseConnections };
+  };
+  const base = { name: 'shop', endpoint: BASE };
+
+  test('legacy: provision and the list of schemas are asked for, and decide', async () => {
+    const { adapter, connections } = await reachable();
+    const made = await connections.createExternalDatabaseConnection(
+      { ...base, configuration: { secretKey: 'open sesame' } },
+      'STANDALONE',
+    );
+    expect(made).toMatchObject({
+      connectionStatus: { successful: true, causeOfFailure: 'NONE', hasCollections: 'YES' },
+      protocolVersion: 'V2',
+    });
+    expect(adapter.requests.map(({ path }) => path)).toEqual(['provision', 'schemas/list']);
+  });
+
+  test('legacy: a wrong secret is UNAUTHORIZED, and the connection is kept as it is', async () => {
+    const { connections } = await reachable();
+    const wrong = { ...base, configuration: { secretKey: 'wrong' } };
+    const unauthorized = { connectionStatus: { successful: false, causeOfFailure: 'UNAUTHORIZED' } };
+    expect(await connections.createExternalDatabaseConnection(wrong, 'STANDALONE')).toMatchObject(
+      unauthorized,
+    );
+    expect(await connections.getExternalDatabaseConnection('shop')).toMatchObject(unauthorized);
+    const right = { ...base, configuration: { secretKey: 'open sesame' } };
+    expect(await connections.updateExternalDatabaseConnection('shop', right)).toMatchObject({
+      connectionStatus: { successful: true },
+    });
+  });
+
+  test('present generation: capabilities and collections are asked for; another’s key is not accepted', async () => {
+    const keys: { publicKey?: string } = {};
+    const adapter = new FakeAdapter({
+      appId: app.clientId,
+      publicKey: () => keys.publicKey ?? '',
+      tables: {},
+    });
+    const wix = await startWix({ fetchAdapter: adapter.fetch });
+    const { externalDatabaseConnections: connections } = asApp();
+    expect(
+      await connections.createExternalDatabaseConnection({ ...base }, 'WIX_SERVICE_PLUGIN'),
+    ).toMatchObject({
+      connectionStatus: { successful: false, causeOfFailure: 'UNAUTHORIZED' },
+    });
+    keys.publicKey = wix.publicKey;
+    expect(await connections.updateExternalDatabaseConnection('shop', { endpoint: BASE })).toMatchObject({
+      connectionStatus: { successful: true, hasCollections: 'NO' },
+      protocolVersion: 'V3',
+      capabilities: { collectionModificationsSupported: true },
+    });
+    expect(adapter.requests.map(({ path }) => path)).toEqual(['v3/capabilities/get', 'v3/collections/get']);
   });
 });
 
 describe('collections of an external database', () => {
   const unsupported = { details: { applicationError: { code: 'NOT_IMPLEMENTED' } } };
 
-  test('are a 501 by name, not missing or empty', async () => {
-    const wix = await startWix();
-    const app = asApp();
-    await app.externalDatabaseConnections.createExternalDatabaseConnection(shop(), 'STANDALONE');
-    expect(await failureOf(() => asVisitor().items.query('shop/orders').find())).toMatchObject(unsupported);
-    expect(wix.calls.at(-1)).toMatchObject({ status: 501, collection: 'shop/orders' });
-    expect(await failureOf(() => app.items.insert('shop/orders', {}))).toMatchObject(unsupported);
-    expect(await failureOf(() => app.collections.getDataCollection('shop/orders'))).toMatchObject(
-      unsupported,
-    );
+  test('are described by their adapter, and cannot be managed', async () => {
+    const { adapter } = await connected('v3');
+    adapter.v3Operations = ['QUERY', 'UPDATE'];
+    const { collections } = asApp();
+    const trips = await collections.getDataCollection('Trips');
+    expect(trips).toMatchObject({
+      _id: 'Trips',
+      collectionType: 'EXTERNAL',
+      capabilities: { dataOperations: ['FIND', 'GET', 'UPDATE', 'BULK_UPDATE', 'PATCH', 'BULK_PATCH'] },
+      permissions: { read: 'ANYONE' },
+      pagingModes: ['OFFSET'],
+    });
+    expect(trips.fields?.find(({ key }) => key === 'seats')).toMatchObject({ type: 'NUMBER' });
+    const shown = await asVisitor().collections.getDataCollection('Trips');
+    expect(Object.keys(shown).toSorted()).toEqual(['_id', 'displayName', 'fields', 'plugins']);
     const permissions = { read: 'ANYONE', insert: 'ANYONE', update: 'ANYONE', remove: 'ANYONE' } as const;
-    const orders = { _id: 'shop/orders', fields: [{ key: 'a', type: 'TEXT' as const }], permissions };
-    expect(await failureOf(() => app.collections.createDataCollection(orders))).toMatchObject(unsupported);
+    const orders = { _id: 'depot/orders', fields: [{ key: 'a', type: 'TEXT' as const }], permissions };
+    expect(await failureOf(() => collections.createDataCollection(orders))).toMatchObject(unsupported);
+    expect(await failureOf(() => collections.deleteDataCollection('Trips'))).toMatchObject(unsupported);
   });
 
   test('leave other collections with a slash alone', async () => {

@@ -43,8 +43,8 @@ const CALLS: ReadonlyMap<string, Call> = new Map([
 /**
  * Answers the calls a data request is made of without the web's objects around them; what it answers and what the call
  * log says of it is the same as by HTTP.
- * @returns `null` for calls that must be asked by HTTP: all others, very large ones, those of tokens not seen before,
- *   and every one while faults are set.
+ * @returns `null` for calls that must be asked by HTTP: all others, very large ones, those of tokens not seen before or
+ *   about collections that are not here, and every one while faults are set.
  */
 export function answerAtOnce(site: Site, plain: PlainCall): PlainAnswer | null {
   const started = performance.now();
@@ -55,11 +55,14 @@ export function answerAtOnce(site: Site, plain: PlainCall): PlainAnswer | null {
   const subject = site.accessTokens.remembered(plain.authorization);
   if (!subject) return null;
   const asked = { collection: undefined as string | undefined };
+  let isHere = true;
   const { status, text } = answered(() => {
-    const prepared = known.read(plain, url.searchParams);
-    asked.collection = prepared.collection;
-    return prepared.answer({ site, caller: subject });
+    const { collection, answer } = known.read(plain, url.searchParams);
+    asked.collection = collection;
+    isHere = site.collections.find(collection) !== undefined;
+    return isHere ? answer({ site, caller: subject }) : '';
   });
+  if (!isHere) return null;
   note(site, { plain, url, status, started, caller: subject, operation: known.operation, ...asked });
   return { status, text, requestId: requestId(site.now()) };
 }

@@ -47,6 +47,10 @@ export type WixEmulatorOptions = {
   onMail?: (mail: Mail) => void;
   /** Carries webhooks to their subscribers; the `fetch` of before this module was loaded unless given. */
   deliver?: (request: Request) => Promise<Response>;
+  /** Carries calls to adapters of external databases; to loopback addresses alone unless given. */
+  fetchAdapter?: (request: Request) => Promise<Response>;
+  /** How long an adapter may take to answer; ten seconds unless given. */
+  adapterTimeoutMs?: number;
 };
 
 /** What the site owner would do in the dashboard, for tests. Members are named by id or login e-mail. */
@@ -84,6 +88,8 @@ export type WixEmulator = {
   clearCalls(): void;
   /** The app and API key that programs sign in with. */
   readonly app: RegisteredApp;
+  /** The public half of what webhooks and requests to adapters are signed with: PEM. */
+  readonly publicKey: string;
   readonly clock: { now(): number; forward(milliseconds: number): void };
   readonly settings: { get(): SiteSettings; set(changes: SettingsChange): void };
   /** What goes wrong on purpose. In memory only; `reset` takes everything back. */
@@ -126,9 +132,8 @@ export type WixEmulator = {
 /** Opens the site kept in a data file. */
 export async function createWixEmulator(options: WixEmulatorOptions): Promise<WixEmulator> {
   refuseProduction();
-  const { data, app, seed, clock = Date.now, background = true } = options;
-  const { accessTokenSeconds, onCall, onMail, deliver } = options;
-  const site = new Site({ data, app, clock, accessTokenSeconds, onCall, onMail, deliver });
+  const { seed, clock = Date.now, app, accessTokenSeconds, background = true, ...others } = options;
+  const site = new Site({ ...others, app, clock, accessTokenSeconds });
   const routes = createApp(site);
   try {
     if (seed) await seedWhenEmpty(site, seed);
@@ -157,6 +162,9 @@ export async function createWixEmulator(options: WixEmulatorOptions): Promise<Wi
     },
     clearCalls: () => site.calls.clear(),
     app: site.app,
+    get publicKey() {
+      return site.appKey.publicKey;
+    },
     clock: site.clock,
     settings: { get: () => site.settings(), set: (changes) => site.changeSettings(changes) },
     faults: site.faults,

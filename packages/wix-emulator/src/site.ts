@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { AppKey } from './app-key.ts';
 import { SiteClock } from './clock.ts';
 import { Collections } from './collections/store.ts';
 import { SiteEvents } from './events.ts';
+import { ExternalDatabases } from './external-databases/databases.ts';
+import { loopbackOnly } from './external-databases/transport.ts';
+import type { FetchAdapter } from './external-databases/transport.ts';
 import { Faults } from './faults/faults.ts';
 import { CallLog } from './http/calls.ts';
 import type { CallRecord } from './http/calls.ts';
@@ -31,11 +35,17 @@ export type SiteOptions = Readonly<{
   onCall?: ((record: CallRecord) => void) | undefined;
   onMail?: ((mail: Mail) => void) | undefined;
   deliver?: Deliver | undefined;
+  fetchAdapter?: FetchAdapter | undefined;
+  adapterTimeoutMs?: number | undefined;
 }>;
+
+/** Wix's own limit is not published; the quota of five seconds for native collections does not apply. */
+const ADAPTER_TIMEOUT_MS = 10_000;
 
 /** One Wix site: everything the routes work on. */
 export class Site {
   readonly app: RegisteredApp;
+  readonly appKey: AppKey;
   readonly clock: SiteClock;
   readonly now: () => number;
   readonly store: Store;
@@ -52,18 +62,21 @@ export class Site {
   readonly calls: CallLog;
   readonly faults: Faults;
   readonly webhooks: Webhooks;
+  readonly externalDatabases: ExternalDatabases;
   /** Where browsers find the hosted pages: Wix's address, or that of the server this runs behind. */
   origin = 'https://www.wixapis.com';
   /** Where browsers reach its pages, when that is another address. */
   pagesOrigin: string | undefined;
   readonly #defaults: SiteSettings;
 
-  constructor({ data, app, clock, accessTokenSeconds, onCall, onMail, deliver }: SiteOptions) {
+  constructor(options: SiteOptions) {
+    const { data, app, clock, accessTokenSeconds, onCall, onMail, deliver } = options;
     this.#defaults = { ...DEFAULT_SETTINGS, ...(accessTokenSeconds !== undefined && { accessTokenSeconds }) };
     this.clock = new SiteClock(clock);
     this.now = this.clock.now;
     this.store = new Store(data);
     this.app = registeredApp(this.store, app);
+    this.appKey = new AppKey(this.store);
     this.members = new Members(this.store, this.now, this.events);
     this.collections = new Collections(this.store, this.now);
     const chosenDelay = new ReplicaDelay(this.store, this.now, () => this.chosenSettings().replicaDelayMs);
@@ -88,6 +101,10 @@ export class Site {
       () => this.settings().accessTokenSeconds,
     );
     this.webhooks = new Webhooks(this, deliver);
+    const { fetchAdapter = loopbackOnly, adapterTimeoutMs = ADAPTER_TIMEOUT_MS } = options;
+    const { store, appKey, now } = this;
+    const adapters = { fetchAdapter, timeoutMs: adapterTimeoutMs };
+    this.externalDatabases = new ExternalDatabases({ store, app: this.app, appKey, now, ...adapters });
   }
 
   isoNow(): string {

@@ -75,20 +75,26 @@ const written = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 describe('every page', () => {
-  test.each(['', '/members', '/collections', '/outbox', '/webhooks', '/faults', '/calls'])(
-    '“%s” runs no scripts, is kept by nobody and marks its place',
-    async (path) => {
-      const wix = await start();
-      const answer = await get(wix, path);
-      expect(answer.status).toBe(200);
-      expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
-      expect(answer.headers.get('content-security-policy')).not.toContain('script-src');
-      expect(answer.headers.get('cache-control')).toBe('no-store');
-      const text = await answer.text();
-      expect(text).toMatch(new RegExp(`href="/_emulator${path}" +aria-current="page"`));
-      expect(text).not.toMatch(/<script|<img|<link[^>]+https?:|onclick/);
-    },
-  );
+  test.each([
+    '',
+    '/members',
+    '/collections',
+    '/outbox',
+    '/webhooks',
+    '/external-databases',
+    '/faults',
+    '/calls',
+  ])('“%s” runs no scripts, is kept by nobody and marks its place', async (path) => {
+    const wix = await start();
+    const answer = await get(wix, path);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+    expect(answer.headers.get('content-security-policy')).not.toContain('script-src');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const text = await answer.text();
+    expect(text).toMatch(new RegExp(`href="/_emulator${path}" +aria-current="page"`));
+    expect(text).not.toMatch(/<script|<img|<link[^>]+https?:|onclick/);
+  });
 
   test('is reached by its own server only, not where Wix answers', async () => {
     const wix = await start();
@@ -528,5 +534,70 @@ describe('the JSON for scripts', () => {
       );
     expect((await send('{')).status).toBe(400);
     expect((await send(`"${'x'.repeat(64_000_000)}"`)).status).toBe(413);
+  });
+});
+
+describe('external databases', () => {
+  const connected = async () => {
+    const adapter = { isThere: false };
+    const wix = await createWixEmulator({
+      data: ':memory:',
+      seed: {
+        connections: [
+          {
+            name: 'depot',
+            generation: 'legacy',
+            endpoint: 'http://localhost:4321/api/external-database',
+            configuration: { secretKey: 'open <sesame>' },
+            collections: [{ id: 'trips', alias: 'Trips', permissions: { read: 'ANYONE' } }],
+          },
+        ],
+      },
+      fetchAdapter: (request) =>
+        adapter.isThere
+          ? Promise.resolve(Response.json(request.url.endsWith('/provision') ? {} : { schemas: [] }))
+          : Promise.reject(new TypeError('fetch failed')),
+    });
+    onTestFinished(() => wix.close());
+    return { wix, adapter };
+  };
+
+  test('the page shows connections and collections, and how the last attempt ended', async () => {
+    const { wix, adapter } = await connected();
+    const before = await pageOf(wix, '/external-databases');
+    for (const text of ['depot', 'legacy', 'not tried', 'depot/trips', 'Trips', 'read: ANYONE']) {
+      expect(before).toContain(text);
+    }
+    expect(before).toContain('BEGIN PUBLIC KEY');
+    expect(before).not.toContain('<sesame>');
+    expect((await post(wix, '/external-databases/depot/try')).status).toBe(303);
+    expect(await pageOf(wix, '/external-databases')).toContain('DESTINATION_HOST_UNREACHABLE');
+    adapter.isThere = true;
+    expect((await post(wix, '/external-databases/depot/try')).status).toBe(303);
+    expect(await pageOf(wix, '/external-databases')).toContain('connected, V1');
+    expect((await post(wix, '/external-databases/nothing/try')).status).toBe(404);
+  });
+
+  test('the API shows the same without the secrets, and the key', async () => {
+    const { wix } = await connected();
+    const text = await (await json(wix, 'GET', '/external-databases')).text();
+    expect(text).not.toContain('sesame');
+    expect(JSON.parse(text)).toEqual({
+      publicKey: wix.publicKey,
+      connections: [
+        {
+          name: 'depot',
+          generation: 'legacy',
+          endpoint: 'http://localhost:4321/api/external-database',
+          settings: ['secretKey'],
+          collections: [{ id: 'trips', alias: 'Trips', permissions: { read: 'ANYONE' } }],
+        },
+      ],
+    });
+    const tried = await json(wix, 'POST', '/external-databases/depot/try', {});
+    expect(await tried.json()).toMatchObject({
+      connectionStatus: { successful: false, causeOfFailure: 'DESTINATION_HOST_UNREACHABLE' },
+    });
+    expect(await (await json(wix, 'GET', '/public-key')).text()).toBe(wix.publicKey);
   });
 });

@@ -1,18 +1,20 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { z } from 'zod';
+import { requireConnection } from '../external-databases/store.ts';
 import { WixError } from '../http/errors.ts';
 import { readText } from '../http/request.ts';
 import { SettingsChange } from '../settings.ts';
 import type { Desk } from './desk.ts';
+import { presentConnection } from './external-databases.ts';
 import { setFault } from './faults.ts';
 import { checked } from './form.ts';
 
 const Forward = z.strictObject({ forwardMs: z.int().min(1).max(8_640_000_000_000) });
-const Reset = z.strictObject({});
+const Nothing = z.strictObject({});
 
 /** What scripts do in place of the pages: the same, as JSON. */
-export function apiRoutes({ wix }: Desk): Hono {
+export function apiRoutes({ wix, site: { externalDatabases, store } }: Desk): Hono {
   const routes = new Hono().basePath('/api');
 
   routes.get('/outbox', (context) => context.json({ mails: wix.outbox }));
@@ -57,8 +59,22 @@ export function apiRoutes({ wix }: Desk): Hono {
     }),
   );
 
+  routes.get('/public-key', (context) => context.text(wix.publicKey));
+
+  routes.get('/external-databases', (context) =>
+    context.json({
+      publicKey: wix.publicKey,
+      connections: externalDatabases.list().map(presentConnection),
+    }),
+  );
+  routes.post('/external-databases/:name/try', async (context) => {
+    await readJson(context, Nothing);
+    const connection = requireConnection(store, context.req.param('name'));
+    return context.json(presentConnection(await externalDatabases.retry(connection)));
+  });
+
   routes.post('/reset', async (context) => {
-    await readJson(context, Reset);
+    await readJson(context, Nothing);
     await wix.reset();
     return context.json({ reset: true });
   });

@@ -6,6 +6,7 @@ import { apiRoutes } from './api.ts';
 import { callsRoutes } from './calls.ts';
 import { collectionsRoutes } from './collections.ts';
 import type { Desk } from './desk.ts';
+import { externalDatabasesRoutes } from './external-databases.ts';
 import { faultsRoutes } from './faults.ts';
 import { refuseOtherSites } from './guard.ts';
 import { itemsRoutes } from './items.ts';
@@ -28,6 +29,7 @@ export function createAdmin(desk: Desk): Hono {
     itemsRoutes,
     outboxRoutes,
     webhooksRoutes,
+    externalDatabasesRoutes,
     faultsRoutes,
     callsRoutes,
     stateRoutes,

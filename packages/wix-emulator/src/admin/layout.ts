@@ -10,6 +10,7 @@ const PLACES = [
   ['/collections', 'Collections'],
   ['/outbox', 'Outbox'],
   ['/webhooks', 'Webhooks'],
+  ['/external-databases', 'External databases'],
   ['/faults', 'Faults'],
   ['/calls', 'Calls'],
 ] as const;
@@ -25,6 +26,7 @@ const NOTICES = {
   set: 'The fault is set.',
   cleared: 'Cleared.',
   sent: 'Sent.',
+  tried: 'Tried.',
 } as const;
 export type Notice = keyof typeof NOTICES;
 

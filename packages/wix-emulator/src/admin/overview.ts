@@ -140,7 +140,7 @@ const state = (): Html =>
   html`<section class="sheet">
     <h2>State</h2>
     <p>
-      Everything the site holds but its app and the key of its webhooks: as secret as the data file.
+      Everything the site holds but its app and the key it signs with: as secret as the data file.
       <a href="${ADMIN}/api/state" download="site.jsonl">Export</a>
     </p>
     <form method="post" action="${ADMIN}/state" enctype="multipart/form-data">
@@ -151,6 +151,6 @@ const state = (): Html =>
       <p class="actions"><button>Import</button></p>
     </form>
     <h2>Start again</h2>
-    <p>Drops everything but the app and the key of its webhooks, and plants the seed.</p>
+    <p>Drops everything but the app and the key it signs with, and plants the seed.</p>
     ${button('/reset', 'Reset the site', 'danger')}
   </section>`;

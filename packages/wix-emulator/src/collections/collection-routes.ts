@@ -1,4 +1,7 @@
 import { Hono } from 'hono';
+import { described } from '../external-databases/items/reach.ts';
+import { presentExternal } from '../external-databases/present.ts';
+import { addressOf } from '../external-databases/store.ts';
 import { hasAppRights, requireToken } from '../http/caller.ts';
 import type { Env } from '../http/env.ts';
 import { operation } from '../http/env.ts';
@@ -6,8 +9,9 @@ import { notImplemented } from '../http/errors.ts';
 import { manage } from '../http/manage.ts';
 import { pageOf } from '../http/paging.ts';
 import { readBody, readQuery } from '../http/request.ts';
+import type { Site } from '../site.ts';
 import { changedAccess, dataForm } from './permissions.ts';
-import { presentCollection, presentToVisitor } from './present.ts';
+import { pick, presentCollection, shownToVisitor } from './present.ts';
 import * as schema from './schema.ts';
 import type { Collection } from './store.ts';
 
@@ -55,17 +59,25 @@ collectionRoutes.post(`${COLLECTIONS}/restore/*`, (context) => {
  * Everyone may look; visitors get what it takes to show the items [published types]. The id in the path is not
  * URL-encoded by the SDK, so it is taken from the query [recorded].
  */
-collectionRoutes.get(`${COLLECTIONS}/*`, (context) => {
+collectionRoutes.get(`${COLLECTIONS}/*`, async (context) => {
   operation(context, 'collections.getDataCollection');
   const caller = requireToken(context.var.caller);
-  const { dataCollectionId, fields } = readQuery(context, schema.GetRequest);
-  operation(context, 'collections.getDataCollection', dataCollectionId);
-  const collection = context.var.site.collections.require(dataCollectionId);
+  const { dataCollectionId: id, fields } = readQuery(context, schema.GetRequest);
+  operation(context, 'collections.getDataCollection', id);
+  const collection = await wholeCollection(context.var.site, id);
   const isKnown = hasAppRights(caller) || caller.type === 'MEMBER';
   return context.json({
-    collection: isKnown ? presentCollection(collection, fields) : presentToVisitor(collection, fields),
+    collection: isKnown ? pick(collection, fields) : shownToVisitor(collection, fields),
   });
 });
+
+/** One of the site's own, or one that an adapter describes. */
+async function wholeCollection(site: Site, id: string): Promise<object> {
+  const address = addressOf(site.store, id);
+  if (!address) return presentCollection(site.collections.require(id));
+  const { schema: external, access } = await described(site, id, address);
+  return presentExternal(id, external, access);
+}
 
 /** Changes what is named; a role that is named moves both models. */
 collectionRoutes.patch(`${COLLECTIONS}/*`, async (context) => {

@@ -82,9 +82,9 @@ export function presentCollection({ definition, access }: Collection, only: read
   return pick(collection, only);
 }
 
-/** What a visitor may know of a collection: what it takes to show its items [published types]. */
-export function presentToVisitor(collection: Collection, only: readonly string[] = []): object {
-  const { id, displayName, displayField, plugins, fields } = presentCollection(collection) as {
+/** What a visitor may know of a collection, given whole: what it takes to show its items [published types]. */
+export function shownToVisitor(collection: object, only: readonly string[] = []): object {
+  const { id, displayName, displayField, plugins, fields } = collection as {
     fields: Record<string, unknown>[];
   } & Record<string, unknown>;
   const shown = {
@@ -104,7 +104,7 @@ export function presentToVisitor(collection: Collection, only: readonly string[]
 }
 
 /** The id always stays: it says which collection the rest is of. */
-const pick = (collection: object, only: readonly string[]): object =>
+export const pick = (collection: object, only: readonly string[] = []): object =>
   only.length === 0
     ? collection
     : Object.fromEntries(Object.entries(collection).filter(([key]) => key === 'id' || only.includes(key)));

@@ -1,4 +1,4 @@
-import { databaseOf } from '../external-databases/store.ts';
+import { addressOf } from '../external-databases/store.ts';
 import { applicationError, dataError, notImplemented } from '../http/errors.ts';
 import { collectionMissing } from '../items/errors.ts';
 import type { Store } from '../store/store.ts';
@@ -34,6 +34,7 @@ type Row = { number: number; definition: string };
 const MAX_COLLECTIONS = 1_000;
 
 export class Collections {
+  readonly #parsed = new Map<number, { text: string; collection: Collection }>();
   readonly #store: Store;
   readonly #now: () => number;
 
@@ -135,14 +136,23 @@ export class Collections {
   }
 
   #refuseExternal(id: string): void {
-    const database = databaseOf(this.#store, id);
-    if (database !== undefined) {
-      throw notImplemented(`collections of external databases, as ${id} of ${database} is`);
-    }
+    const address = addressOf(this.#store, id);
+    if (address)
+      throw notImplemented(
+        `this of collections of external databases, as ${id} of ${address.connection.name} is`,
+      );
   }
 
+  /** What a definition says is worked out once; whether it is still the present one the row itself tells. */
   #read({ number, definition }: Row): Collection {
-    const parsed = JSON.parse(definition) as Definition;
+    const known = this.#parsed.get(number);
+    if (known?.text === definition) return known.collection;
+    const collection = this.#parse(number, JSON.parse(definition) as Definition);
+    this.#parsed.set(number, { text: definition, collection });
+    return collection;
+  }
+
+  #parse(number: number, parsed: Definition): Collection {
     return {
       id: parsed.id,
       number,

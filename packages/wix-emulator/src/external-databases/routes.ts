@@ -5,15 +5,16 @@ import { pageOf } from '../http/paging.ts';
 import { readBody, readQuery } from '../http/request.ts';
 import * as schema from './schema.ts';
 import {
-  createConnection,
+  addConnection,
+  changeConnection,
+  connectionOf,
   deleteConnection,
   listConnections,
   requireConnection,
-  updateConnection,
 } from './store.ts';
 import type { Connection } from './store.ts';
 
-/** Connections to databases of one's own; for apps only. They are kept, and no adapter is ever called. */
+/** Connections to databases of one's own; for apps only. The adapter is tried when one is made or changed. */
 export const externalDatabasesRoutes = new Hono<Env>();
 
 const CONNECTIONS = '/wix-data/v1/external-database-connections';
@@ -21,8 +22,10 @@ const CONNECTIONS = '/wix-data/v1/external-database-connections';
 externalDatabasesRoutes.post(CONNECTIONS, async (context) => {
   manage(context, 'externalDatabaseConnections.createExternalDatabaseConnection');
   const { externalDatabaseConnection, connectionType } = await readBody(context, schema.CreateRequest);
-  const { store } = context.var.site;
-  return answer(context, createConnection(store, externalDatabaseConnection, connectionType));
+  const { store, externalDatabases } = context.var.site;
+  const connection = connectionOf(externalDatabaseConnection, connectionType);
+  addConnection(store, connection);
+  return answer(context, await externalDatabases.retry(connection));
 });
 
 externalDatabasesRoutes.get(CONNECTIONS, (context) => {
@@ -41,8 +44,13 @@ externalDatabasesRoutes.get(`${CONNECTIONS}/*`, (context) => {
 
 externalDatabasesRoutes.put(`${CONNECTIONS}/*`, async (context) => {
   manage(context, 'externalDatabaseConnections.updateExternalDatabaseConnection');
-  const { externalDatabaseConnection } = await readBody(context, schema.UpdateRequest);
-  return answer(context, updateConnection(context.var.site.store, externalDatabaseConnection));
+  const { externalDatabaseConnection: input } = await readBody(context, schema.UpdateRequest);
+  const { store, externalDatabases } = context.var.site;
+  const changed = changeConnection(store, input.name, ({ connectionType, collections }) => ({
+    ...connectionOf(input, connectionType),
+    ...(collections && { collections }),
+  }));
+  return answer(context, await externalDatabases.retry(changed));
 });
 
 externalDatabasesRoutes.delete(`${CONNECTIONS}/*`, (context) => {
@@ -54,12 +62,12 @@ externalDatabasesRoutes.delete(`${CONNECTIONS}/*`, (context) => {
 const answer = (context: WixContext, connection: Connection) =>
   context.json({ externalDatabaseConnection: present(connection) });
 
-/** Nobody tried to connect, so it was not successful, and what the database holds is not known. */
-const present = ({ connectionType: _, ...connection }: Connection) => ({
-  ...connection,
-  connectionStatus: {
-    successful: false,
-    causeOfFailure: connection.endpoint === undefined ? 'DESTINATION_ENDPOINT_NOT_DEFINED' : 'NONE',
-    hasCollections: 'UNKNOWN',
-  },
+/** One that nobody tried was not successful, and what the database holds is not known. */
+const present = ({ name, endpoint, configuration, report }: Connection) => ({
+  name,
+  ...(endpoint !== undefined && { endpoint }),
+  ...(configuration && { configuration }),
+  ...(report ?? {
+    connectionStatus: { successful: false, causeOfFailure: 'NONE', hasCollections: 'UNKNOWN' },
+  }),
 });

@@ -58,7 +58,7 @@ export const Flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy
 export const ListOf = <Element extends z.ZodType<unknown, string>>(element: Element) =>
   z.union([z.array(element), element.transform((one) => [one])]);
 
-export async function readText(request: Request, limit = BODY_LIMIT): Promise<string> {
+export async function readText(request: Pick<Body, 'body'>, limit = BODY_LIMIT): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {

@@ -8,8 +8,11 @@ import { noPermission } from './errors.ts';
 /** What the caller may reach: everything, or only the rows they own. */
 export type Reach = 'all' | 'own';
 
+/** What is looked at of a collection. */
+type Guarded = Pick<Collection, 'id' | 'access' | 'grants'>;
+
 /** Refuses whoever may not. */
-export function authorize(caller: Subject, collection: Collection, action: Action, members: Members): Reach {
+export function authorize(caller: Subject, collection: Guarded, action: Action, members: Members): Reach {
   const reach = reachOf(caller, collection, action, members);
   if (reach === undefined) throw noPermission(action, collection.id);
   return reach;
@@ -24,7 +27,7 @@ export function authorize(caller: Subject, collection: Collection, action: Actio
  */
 export function reachOf(
   caller: Subject,
-  collection: Collection,
+  collection: Guarded,
   action: Action,
   members: Members,
 ): Reach | undefined {

@@ -2,6 +2,9 @@ import { Hono } from 'hono';
 import { WixError } from '../http/errors.ts';
 import { operation } from '../http/env.ts';
 import type { Env, WixContext } from '../http/env.ts';
+import * as external from '../external-databases/items/bulk.ts';
+import { reachExternal } from '../external-databases/items/reach.ts';
+import { reachForSave } from '../external-databases/items/save.ts';
 import { BULK_BODY_LIMIT, readBody } from '../http/request.ts';
 import { answerJson } from './answer.ts';
 import { writeInBulk } from './bulk.ts';
@@ -23,6 +26,8 @@ const BULK = '/wix-data/v2/bulk/items';
 bulkRoutes.post(`${BULK}/insert`, async (context) => {
   operation(context, 'items.bulkInsert');
   const request = await readBody(context, schema.BulkSaveRequest, BULK_BODY_LIMIT);
+  const elsewhere = await reachExternal(context, 'items.bulkInsert', request.dataCollectionId, 'insert');
+  if (elsewhere) return external.bulkInsertExternal(context, elsewhere, request);
   const reached = reach(context, 'items.bulkInsert', request.dataCollectionId, 'insert');
   const writing = writingOf(context, reached, request);
   const entries = request.dataItems.map((item) => ({
@@ -35,6 +40,8 @@ bulkRoutes.post(`${BULK}/insert`, async (context) => {
 bulkRoutes.post(`${BULK}/update`, async (context) => {
   operation(context, 'items.bulkUpdate');
   const request = await readBody(context, schema.BulkUpdateRequest, BULK_BODY_LIMIT);
+  const elsewhere = await reachExternal(context, 'items.bulkUpdate', request.dataCollectionId, 'update');
+  if (elsewhere) return external.bulkUpdateExternal(context, elsewhere, request);
   const reached = reach(context, 'items.bulkUpdate', request.dataCollectionId, 'update');
   const writing = writingOf(context, reached, request);
   const entries = request.dataItems.map((item) => ({
@@ -52,6 +59,8 @@ bulkRoutes.post(`${BULK}/update`, async (context) => {
 bulkRoutes.post(`${BULK}/save`, async (context) => {
   operation(context, 'items.bulkSave');
   const request = await readBody(context, schema.BulkSaveRequest, BULK_BODY_LIMIT);
+  const elsewhere = await reachForSave(context, 'items.bulkSave', request.dataCollectionId);
+  if (elsewhere) return external.bulkSaveExternal(context, elsewhere, request);
   const { collections, items } = context.var.site;
   const attemptReach = (action: 'insert' | 'update') =>
     refusedOr(() => reach(context, 'items.bulkSave', request.dataCollectionId, action));
@@ -75,6 +84,8 @@ bulkRoutes.post(`${BULK}/save`, async (context) => {
 bulkRoutes.post(`${BULK}/patch`, async (context) => {
   operation(context, 'items.bulkPatch');
   const request = await readBody(context, schema.BulkPatchRequest, BULK_BODY_LIMIT);
+  const elsewhere = await reachExternal(context, 'items.bulkPatch', request.dataCollectionId, 'update');
+  if (elsewhere) return external.bulkPatchExternal(context, elsewhere, request);
   const reached = reach(context, 'items.bulkPatch', request.dataCollectionId, 'update');
   const writing = writingOf(context, reached, request);
   const entries = request.patches.map(({ dataItemId: id, fieldModifications }) => ({
@@ -87,6 +98,8 @@ bulkRoutes.post(`${BULK}/patch`, async (context) => {
 bulkRoutes.post(`${BULK}/remove`, async (context) => {
   operation(context, 'items.bulkRemove');
   const request = await readBody(context, schema.BulkRemoveRequest, BULK_BODY_LIMIT);
+  const elsewhere = await reachExternal(context, 'items.bulkRemove', request.dataCollectionId, 'remove');
+  if (elsewhere) return external.bulkRemoveExternal(context, elsewhere, request);
   const reached = reach(context, 'items.bulkRemove', request.dataCollectionId, 'remove');
   const writing = writingOf(context, reached, request);
   const entries = request.dataItemIds.map((id) => ({

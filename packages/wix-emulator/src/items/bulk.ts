@@ -10,6 +10,9 @@ export type Done = Readonly<{ action: Action; id: string; data: string }>;
 /** An entry, and the id it goes by if that is known before anything is done. */
 type Entry = Readonly<{ id: string | undefined; write: () => Done }>;
 
+/** How one that was refused ended: the error, as `details.applicationError` has it. */
+type Refused = Readonly<{ id: string | undefined; error: object }>;
+
 /**
  * Writes all entries in one transaction and answers, as JSON text, how each ended. An entry that is refused undoes
  * itself alone; the others are kept together, before the answer is given. What is no refusal ends them all.
@@ -20,20 +23,38 @@ export function writeInBulk(
   entries: readonly Entry[],
   returnEntity: boolean,
 ): string {
-  let successes = 0;
-  const results = site.store.write(() =>
-    entries.map(({ id, write }, index) => {
+  const ended = site.store.write(() =>
+    entries.map(({ id, write }): Done | Refused => {
       try {
-        const done = site.store.attempt(write);
-        successes += 1;
-        return success(collectionId, done, index, returnEntity);
-      } catch (error) {
-        return failure(error, id, index);
+        return site.store.attempt(write);
+      } catch (failed) {
+        const error =
+          failed instanceof WixError && failed.status < 500 ? applicationErrorOf(failed) : undefined;
+        if (error === undefined) throw failed;
+        return { id, error };
       }
     }),
   );
-  const failures = entries.length - successes;
-  return `{"results":[${results.join(',')}],"bulkActionMetadata":{"totalSuccesses":${successes},"totalFailures":${failures},"undetailedFailures":0}}`;
+  return bulkAnswer(collectionId, ended, returnEntity);
+}
+
+/** What is said about an entry that makes no sense or may not be written. */
+export const applicationErrorOf = ({ body }: WixError): object | undefined =>
+  (body['details'] as { applicationError?: object } | undefined)?.applicationError;
+
+/** The answer of a bulk call, as JSON text [recorded]. */
+export function bulkAnswer(
+  collectionId: string,
+  ended: readonly (Done | Refused)[],
+  returnEntity: boolean,
+): string {
+  const results = ended.map((one, index) =>
+    'error' in one ? failure(one, index) : success(collectionId, one, index, returnEntity),
+  );
+  const totalFailures = ended.filter((one) => 'error' in one).length;
+  const totalSuccesses = ended.length - totalFailures;
+  const bulkActionMetadata = JSON.stringify({ totalSuccesses, totalFailures, undetailedFailures: 0 });
+  return `{"results":[${results.join(',')}],"bulkActionMetadata":${bulkActionMetadata}}`;
 }
 
 function success(
@@ -48,16 +69,5 @@ function success(
 }
 
 /** A failed entry has no action, and an id only if it had one before [recorded]. */
-function failure(failed: unknown, id: string | undefined, originalIndex: number): string {
-  const error = refusal(failed);
-  if (error === undefined) throw failed;
-  return JSON.stringify({
-    itemMetadata: { ...(id !== undefined && { id }), originalIndex, success: false, error },
-  });
-}
-
-/** What is said about an entry that makes no sense or may not be written; anything else is about the whole call. */
-function refusal(error: unknown): object | undefined {
-  if (!(error instanceof WixError) || error.status >= 500) return undefined;
-  return (error.body['details'] as { applicationError?: object } | undefined)?.applicationError;
-}
+const failure = ({ id, error }: Refused, originalIndex: number): string =>
+  JSON.stringify({ itemMetadata: { ...(id !== undefined && { id }), originalIndex, success: false, error } });

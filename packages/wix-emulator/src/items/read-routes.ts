@@ -1,4 +1,6 @@
 import { Hono } from 'hono';
+import * as external from '../external-databases/items/reads.ts';
+import { reachExternal } from '../external-databases/items/reach.ts';
 import { operation } from '../http/env.ts';
 import type { Env } from '../http/env.ts';
 import { readBody, readQuery } from '../http/request.ts';
@@ -22,6 +24,8 @@ itemReadRoutes.on(['GET', 'POST'], `${ITEMS}/query`, async (context) => {
   const request = isGet
     ? readQuery(context, schema.QueryRequest)
     : await readBody(context, schema.QueryRequest);
+  const elsewhere = await reachExternal(context, 'items.query', request.dataCollectionId, 'read');
+  if (elsewhere) return external.queryExternal(context, elsewhere, request);
   operation(context, 'items.query', request.dataCollectionId);
   return answerJson(context, answerItemsQuery(context.var, request));
 });
@@ -29,14 +33,18 @@ itemReadRoutes.on(['GET', 'POST'], `${ITEMS}/query`, async (context) => {
 itemReadRoutes.post(`${ITEMS}/count`, async (context) => {
   operation(context, 'items.count');
   const request = await readBody(context, schema.CountRequest);
+  const elsewhere = await reachExternal(context, 'items.count', request.dataCollectionId, 'read');
+  if (elsewhere) return external.countExternal(context, elsewhere, request);
   operation(context, 'items.count', request.dataCollectionId);
   return answerJson(context, answerCount(context.var, request));
 });
 
 /** The id in the path is not URL-encoded by the SDK, so it is taken from the query [recorded]. */
-itemReadRoutes.get(`${ITEMS}/*`, (context) => {
+itemReadRoutes.get(`${ITEMS}/*`, async (context) => {
   operation(context, 'items.get');
   const request = readQuery(context, schema.GetRequest);
+  const elsewhere = await reachExternal(context, 'items.get', request.dataCollectionId, 'read');
+  if (elsewhere) return external.getExternal(context, elsewhere, request);
   const { collection, ownedBy } = reach(context, 'items.get', request.dataCollectionId, 'read');
   const row = context.var.site.items.read(collection, request.dataItemId, request.consistentRead);
   // A foreign row is missing for an author who reads their own rows only.

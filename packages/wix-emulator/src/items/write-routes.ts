@@ -1,4 +1,7 @@
 import { Hono } from 'hono';
+import * as external from '../external-databases/items/one.ts';
+import { reachExternal } from '../external-databases/items/reach.ts';
+import { reachForSave } from '../external-databases/items/save.ts';
 import { hasAppRights, requireToken } from '../http/caller.ts';
 import { notImplemented } from '../http/errors.ts';
 import { operation } from '../http/env.ts';
@@ -20,6 +23,8 @@ const ITEMS = '/wix-data/v2/items';
 itemWriteRoutes.post(ITEMS, async (context) => {
   operation(context, 'items.insert');
   const request = await readBody(context, schema.InsertRequest);
+  const elsewhere = await reachExternal(context, 'items.insert', request.dataCollectionId, 'insert');
+  if (elsewhere) return external.insertExternal(context, elsewhere, request);
   operation(context, 'items.insert', request.dataCollectionId);
   return answerJson(context, answerInsert(context.var, request));
 });
@@ -27,6 +32,8 @@ itemWriteRoutes.post(ITEMS, async (context) => {
 itemWriteRoutes.post(`${ITEMS}/update`, async (context) => {
   operation(context, 'items.update');
   const request = await readBody(context, schema.UpdateRequest);
+  const elsewhere = await reachExternal(context, 'items.update', request.dataCollectionId, 'update');
+  if (elsewhere) return external.updateExternal(context, elsewhere, request);
   const reached = reach(context, 'items.update', request.dataCollectionId, 'update');
   const id = idOf(request.dataItem);
   if (id === undefined) throw invalid('Invalid update. Updated object must have an _id property.');
@@ -42,6 +49,8 @@ itemWriteRoutes.post(`${ITEMS}/save`, async (context) => {
   operation(context, 'items.save');
   const { collections, items, store } = context.var.site;
   const request = await readBody(context, schema.InsertRequest);
+  const elsewhere = await reachForSave(context, 'items.save', request.dataCollectionId);
+  if (elsewhere) return external.saveExternal(context, elsewhere, request);
   const id = idOf(request.dataItem) ?? newItemId();
   const { data } = request.dataItem;
   return store.write(() => {
@@ -57,6 +66,8 @@ itemWriteRoutes.post(`${ITEMS}/save`, async (context) => {
 itemWriteRoutes.post(`${ITEMS}/patch`, async (context) => {
   operation(context, 'items.patch');
   const request = await readBody(context, schema.PatchRequest);
+  const elsewhere = await reachExternal(context, 'items.patch', request.dataCollectionId, 'update');
+  if (elsewhere) return external.patchExternal(context, elsewhere, request);
   operation(context, 'items.patch', request.dataCollectionId);
   return answerJson(context, answerPatch(context.var, request));
 });
@@ -64,6 +75,8 @@ itemWriteRoutes.post(`${ITEMS}/patch`, async (context) => {
 itemWriteRoutes.post(`${ITEMS}/remove`, async (context) => {
   operation(context, 'items.remove');
   const request = await readBody(context, schema.RemoveRequest);
+  const elsewhere = await reachExternal(context, 'items.remove', request.dataCollectionId, 'remove');
+  if (elsewhere) return external.removeExternal(context, elsewhere, request);
   operation(context, 'items.remove', request.dataCollectionId);
   return answerJson(context, answerRemove(context.var, request));
 });
@@ -72,6 +85,8 @@ itemWriteRoutes.post(`${ITEMS}/remove`, async (context) => {
 itemWriteRoutes.post(`${ITEMS}/truncate`, async (context) => {
   operation(context, 'items.truncate');
   const request = await readBody(context, schema.TruncateRequest);
+  const elsewhere = await reachExternal(context, 'items.truncate', request.dataCollectionId, 'remove');
+  if (elsewhere) return external.truncateExternal(context, elsewhere);
   const { collection } = reach(context, 'items.truncate', request.dataCollectionId, 'remove');
   const caller = requireToken(context.var.caller);
   const { items, members } = context.var.site;

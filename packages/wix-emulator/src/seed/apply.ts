@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { createIndex } from '../collections/indexes.ts';
+import { addConnection, addressOf, seededConnection } from '../external-databases/store.ts';
 import { hashPassword } from '../identity/passwords.ts';
 import { dateOf, idOf, newItemId, rowOf } from '../items/item.ts';
 import { takeReferences } from '../items/references/in-data.ts';
@@ -49,6 +50,10 @@ export function plantSeed(site: Site, { seed, hashes }: PreparedSeed): void {
     for (const collection of seed.collections) addCollection(site, collection);
     // After all collections: a two-way reference is kept with the side that comes first.
     for (const collection of seed.collections) addReferences(site, collection);
+    for (const connection of seed.connections) {
+      refuseTakenAliases(site, connection);
+      addConnection(site.store, seededConnection(connection));
+    }
     for (const webhook of seed.webhooks) site.webhooks.subscribe(webhook);
   });
 }
@@ -103,6 +108,16 @@ function addCollection(site: Site, { indexes, items, ...input }: SeedCollection)
   for (const index of indexes) {
     const { failure } = createIndex(site.store, collection, index);
     if (failure) throw new Error(`${index.name} cannot be unique: item ${failure.itemId} is not alone`);
+  }
+}
+
+/** An id names one collection. */
+function refuseTakenAliases(site: Site, { name, collections }: ParsedSeed['connections'][number]): void {
+  for (const { alias } of collections) {
+    if (alias === undefined) continue;
+    const isTaken = site.collections.find(alias) ?? addressOf(site.store, alias);
+    if (isTaken)
+      throw new Error(`The alias ${alias} of the connection ${name} names another collection already`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Index } from '../collections/index-schema.ts';
 import { CollectionInput } from '../collections/schema.ts';
+import { SeedConnection } from '../external-databases/schema.ts';
 import { Contact, MemberStatus, Profile } from '../members/member.ts';
 import { WrittenKey } from '../roles/key.ts';
 import { SettingsChange } from '../settings.ts';
@@ -43,6 +44,8 @@ export const SeedSchema = z.strictObject({
   roles: z.array(SeedRole).default([]),
   members: z.array(SeedMember).default([]),
   collections: z.array(SeedCollection).default([]),
+  /** Databases of the owner's own, reached by their adapters. */
+  connections: z.array(SeedConnection).default([]),
   /** Who hears of changes. What the seed itself adds is no change. */
   webhooks: z.array(WebhookSubscriptionInput).default([]),
 });

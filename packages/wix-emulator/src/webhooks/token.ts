@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
+import type { AppKey } from '../app-key.ts';
 import type { RegisteredApp } from '../registered-app.ts';
 import type { WebhookEvent } from './event.ts';
-import type { WebhookKey } from './key.ts';
 
 /** The SDK checks `exp` where there is one [recorded]; how long Wix's tokens live is not published. */
 const LIFETIME_SECONDS = 3_600;
@@ -9,7 +9,7 @@ const LIFETIME_SECONDS = 3_600;
 /** The body of a webhook: one JWS, in whose claims JSON stands in text in text in text [recorded]. */
 export async function webhookToken(
   { eventType, payload }: WebhookEvent,
-  key: WebhookKey,
+  key: AppKey,
   app: RegisteredApp,
   now: number,
 ): Promise<string> {

@@ -2,7 +2,6 @@ import type { SiteEvent } from '../events.ts';
 import type { Site } from '../site.ts';
 import { eventTypeOf, webhookEvent } from './event.ts';
 import type { WebhookEventType } from './event.ts';
-import { WebhookKey } from './key.ts';
 import { DeliveryQueue } from './queue.ts';
 import type { Delivery, WebhookAnswer } from './queue.ts';
 import { Sender } from './sender.ts';
@@ -52,14 +51,12 @@ const realFetch = globalThis.fetch;
 /** Tells subscribers of changes. Calls nothing but their addresses. */
 export class Webhooks implements WebhookAdministration {
   readonly #site: Site;
-  readonly #key: WebhookKey;
   readonly #subscriptions: Subscriptions;
   readonly #queue: DeliveryQueue;
   readonly #sender: Sender;
 
   constructor(site: Site, deliver: Deliver = (request) => realFetch(request)) {
     this.#site = site;
-    this.#key = new WebhookKey(site.store);
     this.#subscriptions = new Subscriptions(site.store);
     this.#queue = new DeliveryQueue(site.store, site.now);
     const compose = (delivery: Delivery, signal: AbortSignal) => this.#compose(delivery, signal);
@@ -77,7 +74,7 @@ export class Webhooks implements WebhookAdministration {
   }
 
   get publicKey(): string {
-    return this.#key.publicKey;
+    return this.#site.appKey.publicKey;
   }
 
   subscribe(input: WebhookSubscriptionInput): WebhookSubscription {
@@ -128,7 +125,7 @@ export class Webhooks implements WebhookAdministration {
   async #compose({ subscription, event }: Delivery, signal: AbortSignal): Promise<Request | undefined> {
     const subscriber = this.#subscriptions.find(subscription);
     if (!subscriber) return undefined;
-    const body = await webhookToken(event, this.#key, this.#site.app, this.#site.now());
+    const body = await webhookToken(event, this.#site.appKey, this.#site.app, this.#site.now());
     // A redirect is not followed: it would lead to an address nobody subscribed.
     const init: RequestInit = { method: 'POST', body, redirect: 'manual', signal };
     return new Request(subscriber.url, { ...init, headers: { 'content-type': 'text/plain;charset=UTF-8' } });

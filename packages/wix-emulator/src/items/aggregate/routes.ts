@@ -1,4 +1,6 @@
 import { Hono } from 'hono';
+import { aggregateExternal } from '../../external-databases/items/aggregate.ts';
+import { reachExternal } from '../../external-databases/items/reach.ts';
 import { operation } from '../../http/env.ts';
 import type { Env } from '../../http/env.ts';
 import { readBody } from '../../http/request.ts';
@@ -14,6 +16,8 @@ const ITEMS = '/wix-data/v2/items';
 aggregateRoutes.post(`${ITEMS}/aggregate`, async (context) => {
   operation(context, 'items.aggregate');
   const request = await readBody(context, AggregateRequest);
+  const elsewhere = await reachExternal(context, 'items.aggregate', request.dataCollectionId, 'read');
+  if (elsewhere) return aggregateExternal(context, elsewhere, request);
   const { collection, ownedBy } = reach(context, 'items.aggregate', request.dataCollectionId, 'read');
   return context.json(answerAggregate(context.var.site, collection, request, ownedBy));
 });

@@ -1,12 +1,12 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import type { Store } from '../store/store.ts';
+import type { Store } from './store/store.ts';
 
-/** Kept by `reset()`, like the app: whoever receives webhooks was given the public half. */
+/** Kept by `reset()`, like the app: whoever receives what it signs was given the public half. Webhooks had it first. */
 const KEY = 'webhookKey';
 
-/** The key pair a data file signs its webhooks with, made when it is first needed. */
-export class WebhookKey {
+/** The key pair Wix signs with what it sends to the app, webhooks and service plugins alike; made when first needed. */
+export class AppKey {
   readonly #store: Store;
   #known: { pem: string; key: KeyObject } | undefined;
 
