@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -24,9 +25,9 @@ const entry = (decision: string): JournalEntry => ({
   durationMs: 1.5,
 });
 
-async function linesOf(): Promise<string[]> {
-  const names = await readdir(join(folder, 'journal'));
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, 'journal', name), 'utf8')));
+function linesNow(): string[] {
+  const names = readdirSync(join(folder, 'journal'));
+  const texts = names.map((name) => readFileSync(join(folder, 'journal', name), 'utf8'));
   return texts.join('').split('\n').slice(0, -1);
 }
 
@@ -37,40 +38,57 @@ function brokenAt(lines: readonly string[]): number | null {
   return broken ? broken.line - 1 : null;
 }
 
-async function written(count: number): Promise<string[]> {
+function written(count: number): string[] {
   const journal = openJournal(folder);
   for (let index = 0; index < count; index += 1) journal.record(entry(`decision-${index}`));
   journal.close();
-  return linesOf();
+  return linesNow();
 }
 
-test('an entry is one line, there as soon as it is recorded', async () => {
+const begun = (decision: string): JournalEntry => ({ ...entry(decision), outcome: 'begun' });
+
+test('an entry is one line; that a call begins is there as soon as it is recorded', async () => {
   const journal = openJournal(folder, () => new Date('2026-03-01T12:00:00Z'));
-  journal.record(entry('d1'));
-  const [line = ''] = await linesOf();
+  journal.record(begun('d1'));
+  const [line = ''] = linesNow();
   expect(JSON.parse(line)).toEqual({
     time: '2026-03-01T12:00:00.000Z',
-    ...entry('d1'),
+    ...begun('d1'),
     previous: '0'.repeat(64),
   });
   journal.close();
+});
+
+test('how it ended is there when the turn is over, in its place', async () => {
+  const journal = openJournal(folder);
+  journal.record(begun('d1'));
+  journal.record(entry('d1'));
+  journal.record({ ...entry('d2'), outcome: 'failed' });
+  expect(linesNow()).toHaveLength(1);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(linesNow()).toHaveLength(3);
+  journal.record(entry('d3'));
+  journal.record(begun('d4'));
+  expect(linesNow(), 'a call that begins waits for nothing').toHaveLength(5);
+  journal.close();
+  expect(brokenAt(linesNow())).toBeNull();
 });
 
 test('a text with line ends stays one line', async () => {
   const journal = openJournal(folder);
   journal.record({ ...entry('d1'), rule: 'two\nlines\r\n\u2028' });
   journal.close();
-  expect(await linesOf()).toHaveLength(1);
+  expect(linesNow()).toHaveLength(1);
 });
 
 test('SU-06 the chain holds', async () => {
-  const lines = await written(50);
+  const lines = written(50);
   expect(lines).toHaveLength(50);
   expect(brokenAt(lines)).toBeNull();
 });
 
 test('and breaks right behind a line that was changed', async () => {
-  const lines = await written(20);
+  const lines = written(20);
   for (const index of [0, 7, 18]) {
     const forged = lines.with(index, (lines[index] ?? '').replace('"1815"', '"1906"'));
     expect(forged[index]).not.toBe(lines[index]);
@@ -79,7 +97,7 @@ test('and breaks right behind a line that was changed', async () => {
 });
 
 test('and where a line was taken out, put in or moved', async () => {
-  const lines = await written(20);
+  const lines = written(20);
   expect(brokenAt(lines.toSpliced(0, 1))).toBe(0);
   expect(brokenAt(lines.toSpliced(7, 1))).toBe(7);
   expect(brokenAt(lines.toSpliced(7, 0, lines[3] ?? ''))).toBe(7);
@@ -99,11 +117,11 @@ test('each process has a file and a chain of its own, for nobody else to read', 
     expect(name).toMatch(/^[\w.:-]+\.jsonl$/);
     expect((await stat(join(folder, 'journal', name))).mode & 0o077).toBe(0);
   }
-  for (const line of await linesOf()) expect(JSON.parse(line).previous).toBe('0'.repeat(64));
+  for (const line of linesNow()) expect(JSON.parse(line).previous).toBe('0'.repeat(64));
 });
 
 test('a journal that cannot be written throws, so that nothing is done unseen', () => {
   const journal = openJournal(folder);
   journal.close();
-  expect(() => journal.record(entry('d1'))).toThrow();
+  expect(() => journal.record(begun('d1'))).toThrow();
 });
