@@ -51,10 +51,10 @@ async function byAccessToken(
 }
 
 function toMember(
-  { id, email, emailVerified }: KnownMember,
+  { id, email, emailVerified, wroteAt }: KnownMember,
   rights: Pick<Member, 'credential' | 'scopes'>,
 ): Member {
-  return Object.freeze({ kind: 'member', id, email, emailVerified, ...rights });
+  return Object.freeze({ kind: 'member', id, email, emailVerified, ...rights, ...(wroteAt && { wroteAt }) });
 }
 
 /** RFC 6750 §3.1: `invalid_token`. */

@@ -57,10 +57,10 @@ export function luciaAdapter(database: Database, now: () => number): Adapter {
         .where('absolute_expires_at', '>', now())
         .executeTakeFirst();
       if (!row) return [null, null];
-      const { id, email, email_verified, nickname, first_name, last_name, updated_at } = row;
+      const { id, email, email_verified, nickname, first_name, last_name, updated_at, wrote_at } = row;
       const user: DatabaseUser = {
         id,
-        attributes: { email, email_verified, nickname, first_name, last_name, updated_at },
+        attributes: { email, email_verified, nickname, first_name, last_name, updated_at, wrote_at },
       };
       // Wix's tokens are large, and who is asking does not depend on them: the vault reads them when they are needed.
       const session = { ...row, id: row.session_id, member_id: id, wix_tokens: '' };

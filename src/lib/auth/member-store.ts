@@ -7,12 +7,21 @@ import type { WixMember } from '../wix/members.ts';
 export type KnownMember = Pick<
   WixMember,
   'id' | 'email' | 'emailVerified' | 'nickname' | 'firstName' | 'lastName'
->;
+> &
+  Readonly<{
+    /** When they last wrote items here, to five seconds; absent when they never did. */
+    wroteAt?: Date;
+  }>;
+
+/** That a member wrote is written down this often at most, in milliseconds. */
+export const NOTED_EVERY_MS = 5_000;
 
 /** Members who have signed in here, as Wix named them last. */
 export interface MemberStore {
   /** Keeps what Wix has just said of a member: their e-mail, and whether it is verified, decide what they own. */
   remember(member: KnownMember): Promise<void>;
+  /** Notes that the member has just written items. */
+  noteWrite(id: string): Promise<void>;
   /** What is kept of those of the named members who are known here. */
   known(ids: readonly string[]): Promise<readonly RememberedMember[]>;
   /** Ids of members with a live session or access token, in their order, from behind `after` on. */
@@ -49,6 +58,17 @@ export function memberStore(database: Database, now: () => number = () => Date.n
           .where('email_verified', '=', 1)
           .execute();
       });
+    },
+
+    async noteWrite(id) {
+      const at = now();
+      await database
+        .updateTable('member')
+        .set({ wrote_at: at })
+        .where('id', '=', id)
+        // Of many writes at once the first is enough.
+        .where((row) => row.or([row('wrote_at', 'is', null), row('wrote_at', '<=', at - NOTED_EVERY_MS)]))
+        .execute();
     },
 
     async known(ids) {
@@ -97,6 +117,7 @@ export const MEMBER_COLUMNS = [
   'first_name',
   'last_name',
   'updated_at',
+  'wrote_at',
 ] as const;
 
 export function toKnownMember(row: MemberRow): KnownMember {
@@ -107,5 +128,6 @@ export function toKnownMember(row: MemberRow): KnownMember {
     nickname: row.nickname,
     firstName: row.first_name,
     lastName: row.last_name,
+    ...(row.wrote_at !== null && { wroteAt: new Date(row.wrote_at) }),
   };
 }

@@ -29,7 +29,7 @@ export const policies = declare({
     as: 'app',
   }),
 
-  /** News of the site, for everybody to read. Wix lets anyone read it, so no elevation. */
+  /** News of the site, for everybody to read, and a minute late. Wix lets anyone read it, so no elevation. */
   Announcements: collection({
     fields: {
       title: text({ max: 200, required: true }),
@@ -39,6 +39,7 @@ export const policies = declare({
     },
     readable: ['title', 'body', 'publishedAt', 'pinned'],
     query: anyone,
+    cached: { seconds: 60 },
   }),
 
   /** Where people are brought together, for every member to read. Only the app may touch it at Wix. */

@@ -9,6 +9,8 @@ export type MemberRow = {
   first_name: string | null;
   last_name: string | null;
   updated_at: number;
+  /** When they last wrote items, to five seconds; `null` when they never did. */
+  wrote_at: number | null;
 };
 
 export type SessionRow = {

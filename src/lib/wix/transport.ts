@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { retryAfterOf } from './retry-after.ts';
+import { WixPaused, type Upstream } from './upstream.ts';
 
 /** What an outage looked like, kept because the SDK reports one as an unknown e-mail or a TypeError. */
 export type WixOutage = Readonly<{
-  kind: 'refused' | 'throttled' | 'failing' | 'timeout';
+  kind: 'refused' | 'throttled' | 'failing' | 'timeout' | 'paused';
   status: number | null;
   /** Seconds, from Wix's Retry-After where it gave one. */
   retryAfter: number | null;
@@ -52,20 +54,27 @@ export function isWixHost(hostname: string): boolean {
  * Offline, every Wix request is answered by `backend` and any other host is refused: nothing leaves the machine.
  * Live, requests have a time limit.
  * @param timeoutMs limit for one request, in milliseconds.
+ * @param upstream lets a call go out, or not while Wix is to be left alone.
  * @returns a function that restores what was there.
  */
-export function installTransport(options: { backend?: WixBackend; timeoutMs: number }): () => void {
-  const { backend, timeoutMs } = options;
+export function installTransport(options: {
+  backend?: WixBackend;
+  timeoutMs: number;
+  upstream?: Pick<Upstream, 'ask'>;
+}): () => void {
+  const { backend, timeoutMs, upstream } = options;
   const network: Fetch = globalThis.fetch;
 
   const road: Fetch = async (input, init) => {
     const request = new Request(input, init);
     const probe = probes.getStore();
     if (probe) return probe(request);
-    if (backend && !isWixHost(new URL(request.url).hostname)) {
-      throw new TypeError(`offline mode refuses to call ${new URL(request.url).host}`);
+    const address = new URL(request.url);
+    if (backend && !isWixHost(address.hostname)) {
+      throw new TypeError(`offline mode refuses to call ${address.host}`);
     }
-    return observe(observations.getStore(), () => withinTime(timeoutMs, request, backend ?? network));
+    const send = () => withinTime(timeoutMs, request, backend ?? network);
+    return observe(observations.getStore(), () => (upstream ? upstream.ask(address, send) : send()));
   };
 
   globalThis.fetch = road;
@@ -111,18 +120,19 @@ async function observe(
     }
     return response;
   } catch (cause) {
-    const timeout = cause instanceof DOMException && cause.name === 'TimeoutError';
-    if (observation) {
-      observation.outage = { kind: timeout ? 'timeout' : 'refused', status: null, retryAfter: null, cause };
-    }
+    if (observation) observation.outage = { ...troubleOf(cause), status: null, cause };
     throw cause;
   }
+}
+
+function troubleOf(cause: unknown): Pick<WixOutage, 'kind' | 'retryAfter'> {
+  if (cause instanceof WixPaused) return { kind: 'paused', retryAfter: cause.retryAfter };
+  const timeout = cause instanceof DOMException && cause.name === 'TimeoutError';
+  return { kind: timeout ? 'timeout' : 'refused', retryAfter: null };
 }
 
 function toOutage({ status, headers }: Response): WixOutage | null {
   if (status !== 429 && status < 500) return null;
   if (status === 501) return null;
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-  const retryAfter = Number.isFinite(seconds) && seconds >= 0 ? Math.min(Math.ceil(seconds), 3600) : null;
-  return { kind: status === 429 ? 'throttled' : 'failing', status, retryAfter };
+  return { kind: status === 429 ? 'throttled' : 'failing', status, retryAfter: retryAfterOf(headers) };
 }

@@ -5,6 +5,7 @@ import { up as rateLimits } from './003-rate-limits.ts';
 import { up as membersByKey } from './004-members-by-key.ts';
 import { up as signInFloors } from './005-sign-in-floors.ts';
 import { up as idempotencyKeys } from './006-idempotency-keys.ts';
+import { up as lastWrites } from './008-last-writes.ts';
 
 /** Forward only, in this order. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '004-members-by-key': { up: membersByKey },
   '005-sign-in-floors': { up: signInFloors },
   '006-idempotency-keys': { up: idempotencyKeys },
+  '008-last-writes': { up: lastWrites },
 };
