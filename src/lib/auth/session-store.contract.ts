@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import type { TestDatabase } from '../../../tests/databases.ts';
 import type { Database } from '../store/database.ts';
 import { keyring, type Keyring } from '../store/keyring.ts';
-import type { KnownMember } from './member-store.ts';
+import { memberStore, type KnownMember } from './member-store.ts';
 import { ABSOLUTE_DAYS, SLIDING_DAYS, type SessionStore } from './session-store.ts';
 import { wixTokenVault, type WixTokenVault } from './wix-token-vault.ts';
 
@@ -80,6 +80,13 @@ export function sessionStoreContract(
       const found = await store.validate(token);
       expect(found?.session).toEqual(session);
       expect(found?.member).toMatchObject(ada);
+    });
+
+    test('says when its member last wrote', async () => {
+      const { token } = await create();
+      expect((await store.validate(token))?.member.wroteAt).toBeUndefined();
+      await memberStore(opened.database).noteWrite(ada.id);
+      expect((await store.validate(token))?.member.wroteAt).toEqual(new Date());
     });
 
     test('gives each session a token of its own, also to fifty at once', async () => {

@@ -124,7 +124,9 @@ describe.each(DATABASES)('FA-14 migrating %s', { timeout: 30_000 }, (kind) => {
     await before.database.destroy();
 
     const { database } = await openDatabase(place.address);
-    expect(await database.selectFrom('member').selectAll().execute()).toEqual([{ ...ada, ...names }]);
+    expect(await database.selectFrom('member').selectAll().execute()).toEqual([
+      { ...ada, ...names, wrote_at: null },
+    ]);
     expect(await database.selectFrom('session').selectAll().execute()).toEqual([session]);
     const orphan = { ...session, id: 'of nobody', member_id: 'nobody' };
     await expect(database.insertInto('session').values(orphan).execute()).rejects.toThrow();

@@ -133,7 +133,7 @@ describe('what can be done with a Grant', () => {
       `query ${JSON.stringify(['SITConnections', { filter, sort: [], paging }, {}])}`,
       `count ${JSON.stringify(['SITConnections', { filter }])}`,
       `distinct ${JSON.stringify(['SITConnections', 'status', { filter, order: 'DESC', paging }])}`,
-      `aggregate ${JSON.stringify(['SITConnections', { stages: [{ filter }, { group }], paging }])}`,
+      `aggregate ${JSON.stringify(['SITConnections', { stages: [{ filter }, { group }], paging }, {}])}`,
       `patch ${JSON.stringify(['SITConnections', 'id', changes, { condition: rows }])}`,
       `remove ${JSON.stringify(['SITConnections', 'id', { condition: rows }])}`,
     ]);
