@@ -53,7 +53,7 @@ test('each question has an answer of its own, and its refusals too', async () =>
 });
 
 test('it is given while Wix is away; what was never asked for is not', async () => {
-  await visitor.get(ANNOUNCEMENTS);
+  for (const path of [ANNOUNCEMENTS, '/']) await visitor.get(path);
   site.trouble(() => Promise.resolve(new Response(null, { status: 503 })));
   expect((await visitor.get(ANNOUNCEMENTS)).status).toBe(200);
   expect((await visitor.get('/')).status).toBe(200);

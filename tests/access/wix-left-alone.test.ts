@@ -25,13 +25,13 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  vi.restoreAllMocks();
   site.trouble(null);
   // Whatever is left of a pause or a rest.
   await vi.waitFor(async () => expect((await ada.get(CONNECTIONS)).status).toBe(200), {
     timeout: 10_000,
     interval: 100,
   });
+  vi.restoreAllMocks();
 });
 
 afterAll(() => site.stop());

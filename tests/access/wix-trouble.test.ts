@@ -679,7 +679,9 @@ describe('visitors', () => {
     });
     const token = site.wixCalls.filter(({ path }) => path === '/oauth2/token');
     expect(token.length).toBeLessThanOrEqual(1);
-    expect(site.wixCalls.filter(({ path }) => path === '/wix-data/v2/items/query')).toHaveLength(333);
+    const queries = site.wixCalls.filter(({ path }) => path === '/wix-data/v2/items/query').length;
+    expect(queries, 'those under way together share one').toBeLessThanOrEqual(333);
+    expect(queries).toBeGreaterThan(0);
     expect(site.wixCalls.filter(({ rights }) => rights === 'app')).toEqual([]);
   });
 
