@@ -8,7 +8,10 @@ const answer = (): Promise<Rows> => Promise.resolve({ items: [{ name: 'Ada', at:
 test('reads that are the same are one call while it is under way, and each has a copy of their own', async () => {
   const share = sharedReads();
   let calls = 0;
-  const ask = () => ((calls += 1), answer());
+  const ask = () => {
+    calls += 1;
+    return answer();
+  };
   const given = await Promise.all(Array.from({ length: 50 }, () => share('same', ask)));
   expect(calls).toBe(1);
   for (const one of given) expect(one).toEqual(await answer());
