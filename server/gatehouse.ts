@@ -11,8 +11,12 @@ type Bundle = {
     mode: 'offline' | 'live';
     wix?: Pick<WixEmulator, 'fetch'> & Partial<Pick<WixEmulator, 'answerAtOnce'>>;
     memberRoundMs?: number;
+    sparing?: Sparing;
   }) => Promise<{ stop: () => Promise<void> }>;
 };
+
+/** How Wix is spared calls; see src/lib/wix/sparing.ts. */
+type Sparing = Partial<Record<'outagesToOpen' | 'restMs' | 'longestPauseMs' | 'keptBytes', number>>;
 
 export type Gatehouse = Readonly<{
   mode: 'offline' | 'live';
@@ -36,6 +40,8 @@ export type ServeOptions = Readonly<{
   interceptWix?: (request: Request, forward: (request: Request) => Promise<Response>) => Promise<Response>;
   /** Between two rounds of asking Wix about members who are signed in, in milliseconds; for tests. */
   memberRoundMs?: number;
+  /** Where not as usual; for tests. */
+  sparing?: Sparing;
 }>;
 
 /** Taken before the application replaces it with its road to Wix. */
@@ -46,7 +52,7 @@ const network = globalThis.fetch;
  * the site's code meet nowhere else, and here only as requests and responses.
  */
 export async function serve(options: ServeOptions): Promise<Gatehouse> {
-  const { variables, seed, onMail, interceptWix, memberRoundMs } = options;
+  const { variables, seed, onMail, interceptWix, memberRoundMs, sparing } = options;
   const bundlePath = new URL('../dist/server/entry.mjs', import.meta.url);
   const { handler, start } = (await import(bundlePath.href)) as Bundle;
   const host = variables['HOST'] || 'localhost';
@@ -65,6 +71,7 @@ export async function serve(options: ServeOptions): Promise<Gatehouse> {
       mode: offline ? 'offline' : 'live',
       ...(wix && { wix }),
       ...(memberRoundMs !== undefined && { memberRoundMs }),
+      ...(sparing && { sparing }),
     });
     server.serve(offline ? beside(pagesListener(offline.emulator), handler) : handler);
     return {

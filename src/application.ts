@@ -20,9 +20,12 @@ import { every } from './lib/rounds.ts';
 import { openCounters } from './lib/store/counters.ts';
 import { openDatabase, type Database } from './lib/store/database.ts';
 import { keyring, provideSecrets, type Keyring } from './lib/store/keyring.ts';
+import { cachedReads, provideCachedReads } from './lib/wix/cached-reads.ts';
 import { connectClients } from './lib/wix/context.ts';
 import { assertTransportSeesEverything } from './lib/wix/self-check.ts';
+import { SPARING, type Sparing } from './lib/wix/sparing.ts';
 import { installTransport, type WixAtOnce, type WixBackend } from './lib/wix/transport.ts';
+import { upstream } from './lib/wix/upstream.ts';
 
 export type StartOptions = Readonly<{
   variables: Readonly<Record<string, string | undefined>>;
@@ -31,6 +34,8 @@ export type StartOptions = Readonly<{
   wix?: Readonly<{ fetch: WixBackend; answerAtOnce?: WixAtOnce }>;
   /** Between two rounds of asking Wix about members who are signed in, in milliseconds; for tests. */
   memberRoundMs?: number;
+  /** How Wix is spared calls, where not as usual; for tests. */
+  sparing?: Partial<Sparing>;
 }>;
 
 const MINUTE_MS = 60 * 1000;
@@ -46,11 +51,15 @@ export async function start(options: StartOptions): Promise<{ stop: () => Promis
   const { variables, mode, wix, memberRoundMs = MEMBER_ROUND_MS } = options;
   provideEnvironment(parseEnvironment(variables, mode));
   const { DATA_DIR, DATABASE_URL, DATABASE_POOL_SIZE, WIX_TIMEOUT_MS } = environment();
+  const sparing = { ...SPARING, ...options.sparing };
+  const wixItself = upstream(sparing);
   const uninstall = installTransport({
     timeoutMs: WIX_TIMEOUT_MS,
+    upstream: wixItself,
     ...(wix && { backend: wix.fetch }),
     ...(wix?.answerAtOnce && { atOnce: wix.answerAtOnce }),
   });
+  provideCachedReads(sparing.keptBytes > 0 ? cachedReads(sparing.keptBytes) : null);
   connectClients();
   await assertTransportSeesEverything();
 
@@ -66,7 +75,10 @@ export async function start(options: StartOptions): Promise<{ stop: () => Promis
   provideJournal(journal);
   provideCredentials(database, secretsOfEnvironment());
   provideReadiness({
-    database: async () => void (await database.selectFrom('session').select('id').limit(1).execute()),
+    probes: {
+      database: async () => void (await database.selectFrom('session').select('id').limit(1).execute()),
+    },
+    resting: wixItself.resting,
   });
   const rounds = [every(HOUR_MS, sweep, logFailure), every(memberRoundMs, lookAfterMembers, logFailure)];
   if (counters) rounds.push(every(5 * MINUTE_MS, counters.sweep, logFailure));

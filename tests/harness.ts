@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Seed, WixEmulator } from '../packages/wix-emulator/src/index.ts';
 import type { JournalEntry } from '../src/lib/policy/journal.ts';
-import { serve } from '../server/gatehouse.ts';
+import { serve, type ServeOptions } from '../server/gatehouse.ts';
 import { demoSeed } from '../server/offline.ts';
 
 /** Taken before the site replaces it: tests are strangers on the network, not part of the site. */
@@ -46,9 +46,16 @@ export type SiteOptions = Readonly<{
   variables?: Record<string, string>;
   /** Between two rounds of asking Wix about members; none happens within a test unless given. */
   memberRoundMs?: number;
+  /**
+   * How Wix is spared calls; `as-usual` is what a site does. Unless asked for nothing is kept, and Wix is asked however
+   * often it fails: tests about something else give it more trouble in a row than it ever has.
+   */
+  sparing?: ServeOptions['sparing'] | 'as-usual';
   /** One of an earlier site, to go on with its data. It is kept when the site stops. */
   dataFolder?: string;
 }>;
+
+const UNSPARING = { outagesToOpen: Infinity, longestPauseMs: 0, keptBytes: 0 };
 
 /** The built site on a free loopback port, with a data folder of its own and, when asked, more people and rows. */
 export async function openSite(options: SiteOptions = {}): Promise<Site> {
@@ -60,6 +67,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
   const gatehouse = await serve({
     seed: withMore(options),
     memberRoundMs: options.memberRoundMs ?? 60 * 60 * 1000,
+    ...(options.sparing !== 'as-usual' && { sparing: { ...UNSPARING, ...options.sparing } }),
     variables: {
       HOST: '127.0.0.1',
       PORT: '0',

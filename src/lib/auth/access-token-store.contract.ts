@@ -82,6 +82,12 @@ export function accessTokenStoreContract(name: string, open: () => Promise<TestD
       expect((await store.validate(token))?.member.roles).toEqual([]);
     });
 
+    test('says when its member last wrote', async () => {
+      const { token } = await create();
+      await memberStore(opened.database).noteWrite(ada.id);
+      expect((await store.validate(token))?.member.wroteAt).toEqual(new Date(START));
+    });
+
     test('SE-14 knows nothing by anything but the token', async () => {
       const { token, accessToken } = await create();
       for (const other of [

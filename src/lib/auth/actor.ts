@@ -17,6 +17,8 @@ export type Member = Readonly<{
   credential: CredentialRef;
   /** What a personal access token was made for; `null` for a session, which may do all its member may. */
   scopes: readonly string[] | null;
+  /** When they last wrote items here, to five seconds; absent when they never did. */
+  wroteAt?: Date;
 }>;
 
 export type Actor = Visitor | Member;

@@ -51,10 +51,11 @@ async function byAccessToken(
 }
 
 function toMember(
-  { id, email, emailVerified, roles }: KeptMember,
+  { id, email, emailVerified, roles, wroteAt }: KeptMember,
   rights: Pick<Member, 'credential' | 'scopes'>,
 ): Member {
-  return Object.freeze({ kind: 'member', id, email, emailVerified, roles, ...rights });
+  const written = wroteAt && { wroteAt };
+  return Object.freeze({ kind: 'member', id, email, emailVerified, roles, ...rights, ...written });
 }
 
 /** RFC 6750 §3.1: `invalid_token`. */

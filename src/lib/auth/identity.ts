@@ -7,6 +7,7 @@ import {
   type TokenShelf,
 } from '../wix/member-tokens.ts';
 import type { Actor, Member } from './actor.ts';
+import { ownWritesOf } from './own-writes.ts';
 import { endCredential, stores } from './stores.ts';
 
 /** As whom the actor's plain calls go out at Wix. Nothing is asked of Wix until a call really does. */
@@ -17,6 +18,8 @@ export function wixIdentityOf(actor: Actor): WixIdentity {
   let token: Promise<string> | undefined;
   return {
     memberId: actor.id,
+    holder: `${actor.credential.kind} ${actor.credential.id}`,
+    writes: ownWritesOf(actor),
     accessToken: () => (token ??= memberAccessToken(shelf)),
     renew: () => (token = renewMemberToken(shelf)),
   };

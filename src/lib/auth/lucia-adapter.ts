@@ -62,10 +62,11 @@ export function luciaAdapter(database: Database, now: () => number): Adapter {
     async getSessionAndUser(sessionId) {
       const [row] = await sessionAndMember(sessionId, now());
       if (!row) return [null, null];
-      const { id, email, email_verified, nickname, first_name, last_name, updated_at, roles } = row;
+      const { id, email, email_verified, nickname, first_name, last_name, updated_at, roles, wrote_at } = row;
+      const names = { nickname, first_name, last_name };
       const user: DatabaseUser = {
         id,
-        attributes: { email, email_verified, nickname, first_name, last_name, updated_at, roles },
+        attributes: { email, email_verified, ...names, updated_at, roles, wrote_at },
       };
       // Wix's tokens are large, and who is asking does not depend on them: the vault reads them when they are needed.
       const session = { ...row, id: row.session_id, member_id: id, wix_tokens: '' };

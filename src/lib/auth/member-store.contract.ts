@@ -40,8 +40,24 @@ export function memberStoreContract(name: string, open: () => Promise<TestDataba
           last_name: null,
           updated_at: 1_772_366_400_123,
           roles: '[]',
+          wrote_at: null,
         },
       ]);
+    });
+
+    test('and when they last wrote, to five seconds', async () => {
+      await remember(ada);
+      await remember({ ...ada, id: '1906', email: 'grace@example.com' });
+      const wroteAt = async (at: number) => {
+        await memberStore(opened.database, () => at).noteWrite(ada.id);
+        return (await rows()).map(({ wrote_at }) => wrote_at);
+      };
+      expect(await wroteAt(1_772_366_400_123)).toEqual([1_772_366_400_123, null]);
+      expect(await wroteAt(1_772_366_405_122)).toEqual([1_772_366_400_123, null]);
+      expect(await wroteAt(1_772_366_405_123)).toEqual([1_772_366_405_123, null]);
+      await remember({ ...ada, nickname: 'Countess' });
+      const [known] = await memberStore(opened.database).known([ada.id]);
+      expect(known?.wroteAt, 'what Wix says of them leaves it').toEqual(new Date(1_772_366_405_123));
     });
 
     test('and what it says later, in the same row', async () => {

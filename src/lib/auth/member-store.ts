@@ -7,7 +7,14 @@ import type { WixMember } from '../wix/members.ts';
 export type KnownMember = Pick<
   WixMember,
   'id' | 'email' | 'emailVerified' | 'nickname' | 'firstName' | 'lastName'
->;
+> &
+  Readonly<{
+    /** When they last wrote items here, to five seconds; absent when they never did. */
+    wroteAt?: Date;
+  }>;
+
+/** That a member wrote is written down this often at most, in milliseconds. */
+export const NOTED_EVERY_MS = 5_000;
 
 /** The same with their roles, which Wix is asked for apart. */
 export type KeptMember = KnownMember & Readonly<{ roles: readonly string[] }>;
@@ -18,6 +25,8 @@ export interface MemberStore {
   remember(member: KnownMember): Promise<void>;
   /** Keeps the roles that Wix has just named, in place of all from before. */
   rememberRoles(id: string, roles: readonly string[]): Promise<void>;
+  /** Notes that the member has just written items. */
+  noteWrite(id: string): Promise<void>;
   /** What is kept of those of the named members who are known here. */
   known(ids: readonly string[]): Promise<readonly RememberedMember[]>;
   /** Ids of members with a live session or access token, in their order, from behind `after` on. */
@@ -61,6 +70,17 @@ export function memberStore(database: Database, now: () => number = () => Date.n
         .updateTable('member')
         .set({ roles: JSON.stringify(roles) })
         .where('id', '=', id)
+        .execute();
+    },
+
+    async noteWrite(id) {
+      const at = now();
+      await database
+        .updateTable('member')
+        .set({ wrote_at: at })
+        .where('id', '=', id)
+        // Of many writes at once the first is enough.
+        .where((row) => row.or([row('wrote_at', 'is', null), row('wrote_at', '<=', at - NOTED_EVERY_MS)]))
         .execute();
     },
 
@@ -111,6 +131,7 @@ export const MEMBER_COLUMNS = [
   'last_name',
   'updated_at',
   'roles',
+  'wrote_at',
 ] as const;
 
 export function toKeptMember(row: MemberRow): KeptMember {
@@ -122,5 +143,6 @@ export function toKeptMember(row: MemberRow): KeptMember {
     firstName: row.first_name,
     lastName: row.last_name,
     roles: JSON.parse(row.roles) as string[],
+    ...(row.wrote_at !== null && { wroteAt: new Date(row.wrote_at) }),
   };
 }

@@ -82,6 +82,13 @@ export function sessionStoreContract(
       expect(found?.member).toMatchObject(ada);
     });
 
+    test('says when its member last wrote', async () => {
+      const { token } = await create();
+      expect((await store.validate(token))?.member.wroteAt).toBeUndefined();
+      await memberStore(opened.database).noteWrite(ada.id);
+      expect((await store.validate(token))?.member.wroteAt).toEqual(new Date());
+    });
+
     test('gives each session a token of its own, also to fifty at once', async () => {
       const all = await Promise.all(Array.from({ length: 50 }, () => create()));
       expect(new Set(all.map(({ token }) => token)).size).toBe(50);

@@ -22,7 +22,11 @@ export type Policy<Declared extends Fields = Fields> = FieldAccess<Declared> &
   Readonly<{
     rules: Readonly<Partial<Record<Action, Rule>>>;
     as: RunsAs;
+    cached: Caching | null;
   }>;
+
+/** How long an answer is as good as new, in seconds: it is kept in memory, for everybody alike. */
+export type Caching = Readonly<{ seconds: number }>;
 
 type Declaration<Declared extends Fields> = Readonly<{
   fields: Declared;
@@ -30,6 +34,8 @@ type Declaration<Declared extends Fields> = Readonly<{
   writable?: readonly (keyof Declared & string)[];
   /** Default `member`: least privilege. `app` elevates, so it is written out. */
   as?: RunsAs;
+  /** Only for what anyone may read. Default: every answer comes from Wix. */
+  cached?: Caching;
 }> &
   Readonly<Partial<Record<Action, Rule>>>;
 
@@ -39,7 +45,15 @@ export function collection<const Declared extends Fields>({
   readable,
   writable = [],
   as = 'member',
+  cached,
   ...rules
 }: Declaration<Declared>): Policy<Declared> {
-  return Object.freeze({ fields, rules: Object.freeze(rules), readable, writable, as });
+  return Object.freeze({
+    fields,
+    rules: Object.freeze(rules),
+    readable,
+    writable,
+    as,
+    cached: cached ?? null,
+  });
 }

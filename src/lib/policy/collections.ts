@@ -29,7 +29,10 @@ export const policies = declare({
     as: 'app',
   }),
 
-  /** News of the site, for everybody to read and for the office to write. Wix has it the same, so no elevation. */
+  /**
+   * News of the site, for everybody to read, and a minute late, and for the office to write. Wix has it the same, so no
+   * elevation.
+   */
   Announcements: collection({
     fields: {
       title: text({ max: 200, required: true }),
@@ -43,6 +46,7 @@ export const policies = declare({
     insert: role('admin'),
     update: role('admin'),
     remove: role('admin'),
+    cached: { seconds: 60 },
   }),
 
   /** Where people are brought together, for every member to read. Only the app may touch it at Wix. */

@@ -135,3 +135,25 @@ test('every mistake is told at once', () => {
     'Letters, query: (owned by a) and (owned by ownerId): rows are selected by ownerId, so it must be readable',
   ]);
 });
+
+test('only what anyone may read is cached, and for a sensible time', () => {
+  const cached = (query: Policy['rules']['query'], seconds: number, as: 'member' | 'app' = 'member') =>
+    mistakes(collection({ fields, readable, as, cached: { seconds }, ...(query && { query }) }));
+  expect(cached(anyone, 60)).toEqual([]);
+  const others = [
+    anyMember,
+    ownedBy('ownerId'),
+    or(anyone, anyMember),
+    reading(['title'], anyone),
+    undefined,
+  ];
+  for (const query of others)
+    expect(cached(query, 60)).toEqual(['Letters, cached: 60 seconds: only what anyone may read can be kept']);
+  expect(cached(anyone, 60, 'app')).toEqual([
+    'Letters, cached: 60 seconds: what runs as the app is asked for anew each time',
+  ]);
+  for (const seconds of [0, -1, 0.5, 86_401, Number.NaN, Infinity])
+    expect(cached(anyone, seconds)).toEqual([
+      `Letters, cached: ${seconds} seconds: the seconds must be a whole number from 1 to 86400`,
+    ]);
+});

@@ -1,5 +1,5 @@
 import { ACTIONS, type Fields, type Policy } from './collection.ts';
-import type { Rule } from './rules.ts';
+import { anyone, type Rule } from './rules.ts';
 
 /**
  * Declares the collections of the site.
@@ -32,6 +32,7 @@ function mistakesIn(policy: Policy, policies: Readonly<Record<string, Policy>>):
       return rule ? ruleMistakes(rule, policy).map((message) => ({ line, message })) : [];
     }),
     ...unfillable(policy),
+    ...wronglyCached(policy),
     ...wrongReferences(policy, policies),
   ];
 }
@@ -76,6 +77,22 @@ function unfillable({ fields, writable, rules }: Policy): Mistake[] {
       line: `insert: ${insert.sentence}`,
       message: `${name} is required, but nothing fills it in`,
     }));
+}
+
+/** A day: whoever wants answers older than that wants no database. */
+const LONGEST_CACHED_SECONDS = 24 * 60 * 60;
+
+function wronglyCached({ rules, as, cached }: Policy): Mistake[] {
+  if (cached === null) return [];
+  const { seconds } = cached;
+  const sensible = Number.isInteger(seconds) && seconds >= 1 && seconds <= LONGEST_CACHED_SECONDS;
+  return [
+    // What is kept is given to everybody.
+    ...(rules.query === anyone ? [] : ['only what anyone may read can be kept']),
+    // Each elevated call has a decision and lines of its own.
+    ...(as === 'member' ? [] : ['what runs as the app is asked for anew each time']),
+    ...(sensible ? [] : [`the seconds must be a whole number from 1 to ${LONGEST_CACHED_SECONDS}`]),
+  ].map((message) => ({ line: `cached: ${seconds} seconds`, message }));
 }
 
 function wrongReferences({ fields, as }: Policy, policies: Readonly<Record<string, Policy>>): Mistake[] {

@@ -125,7 +125,7 @@ describe.each(DATABASES)('FA-14 migrating %s', { timeout: 30_000 }, (kind) => {
 
     const { database } = await openDatabase(place.address);
     expect(await database.selectFrom('member').selectAll().execute()).toEqual([
-      { ...ada, ...names, roles: '[]' },
+      { ...ada, ...names, roles: '[]', wrote_at: null },
     ]);
     expect(await database.selectFrom('session').selectAll().execute()).toEqual([session]);
     const orphan = { ...session, id: 'of nobody', member_id: 'nobody' };

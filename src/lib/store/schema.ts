@@ -13,6 +13,8 @@ export type MemberRow = {
   updated_at: number;
   /** Keys of their roles at Wix, in small letters: a list as JSON. */
   roles: string;
+  /** When they last wrote items, to five seconds; `null` when they never did. */
+  wrote_at: number | null;
 };
 
 export type SessionRow = {

@@ -1,5 +1,5 @@
 import { Problem } from '../http/problem.ts';
-import { callWix, wixErrorCode } from './call.ts';
+import { wixErrorCode, type CallWix } from './call.ts';
 
 /** Runs a call once its token is there. */
 export type Road = <Value>(work: () => Promise<Value>) => Promise<Value>;
@@ -14,9 +14,9 @@ export type Attempt = <Value>(
 ) => Promise<Value>;
 
 /** Error codes: dev.wix.com/docs/sdk/backend-modules/data/error-codes */
-export function attemptOn(road: Road): Attempt {
+export function attemptOn(road: Road, call: CallWix): Attempt {
   return (work, recover) =>
-    callWix(async (observation) => {
+    call(async (observation) => {
       try {
         const value = await road(work);
         if (observation.lastStatus === 200 && (value === null || value === undefined)) {

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { Problem } from '../http/problem.ts';
 import { observed, type Observation, type WixOutage } from './transport.ts';
 
+/** How a conversation with Wix is run. */
+export type CallWix = <Value>(work: (observation: Observation) => Promise<Value>) => Promise<Value>;
+
 /**
  * Runs one conversation with Wix and tells an outage from a refusal.
  * The SDK maps 500, 429 and lost connections to "unknown e-mail", null or a TypeError, so what the transport saw decides.

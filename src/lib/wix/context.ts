@@ -17,7 +17,22 @@ export type TokenSource = Readonly<{
 }>;
 
 /** On whose behalf plain (not elevated) calls go out; `memberId` is `null` for a visitor. */
-export type WixIdentity = TokenSource & Readonly<{ memberId: string | null }>;
+export type WixIdentity = TokenSource &
+  Readonly<{
+    memberId: string | null;
+    /** Whose token it is: what one holder reads at the same time is the same. `null` for one that is used once. */
+    holder: string | null;
+    /** `null` for those of whose writes nothing is known. */
+    writes: OwnWrites | null;
+  }>;
+
+/** What somebody wrote, for their next reads to show it. */
+export type OwnWrites = Readonly<{
+  /** Whether it is so recent that Wix's replicas may lag behind it. */
+  areRecent: () => boolean;
+  /** They have just written; it is known everywhere once this is done. */
+  note: () => Promise<void>;
+}>;
 
 const identities = new AsyncLocalStorage<WixIdentity>();
 const [provideApp, app] = provided<TokenSource>('app token');
@@ -45,7 +60,7 @@ export function isInsideRequest(): boolean {
 /** Whoever this token belongs to, for the moment between a sign-in and its session. */
 export function bearerOf(token: string): WixIdentity {
   const accessToken = () => Promise.resolve(token);
-  return { memberId: null, accessToken, renew: accessToken };
+  return { memberId: null, holder: null, writes: null, accessToken, renew: accessToken };
 }
 
 /** Runs a call with the caller's own rights. */
@@ -85,7 +100,12 @@ export function connectClients(): void {
     instanceId: WIX_CLIENT_INSTANCE_ID,
   };
   provideApp(shared(() => AppStrategy(credentials)));
-  provideVisitor({ memberId: null, ...shared(() => OAuthStrategy({ clientId: WIX_CLIENT_ID })) });
+  provideVisitor({
+    memberId: null,
+    holder: 'visitors',
+    writes: null,
+    ...shared(() => OAuthStrategy({ clientId: WIX_CLIENT_ID })),
+  });
 
   // Module calls of members and visitors go to Wix's edge host, as with the SDK's own OAuthStrategy.
   const caller = { getAuthHeaders: () => authorization(currentIdentity()), shouldUseCDN: true };

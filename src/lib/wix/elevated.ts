@@ -10,6 +10,7 @@ import {
   type SystemGrant,
 } from '../policy/grant.ts';
 import { journal } from '../policy/journal.ts';
+import { aroundCalls } from './around.ts';
 import { callWix, refusedByWix } from './call.ts';
 import { asApp, currentIdentity, isInsideRequest } from './context.ts';
 import { itemOperations, type ItemOperations } from './operations.ts';
@@ -34,6 +35,7 @@ const appsItems = itemOperations(
     bulkRemove: auth.elevate(items.bulkRemove),
   },
   asApp,
+  aroundCalls(),
 );
 const readSiteProperties = auth.elevate(siteProperties.getSiteProperties);
 const queryMembers = auth.elevate(members.queryMembers);

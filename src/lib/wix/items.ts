@@ -4,6 +4,7 @@ import type { CollectionName } from '../policy/collections.ts';
 import { NOTHING, selects, within, type Filter } from '../policy/filter.ts';
 import type { Grant } from '../policy/grant.ts';
 import type { Aggregation, DistinctQuery, ItemOf, ItemsQuery } from '../policy/item.ts';
+import { aroundCalls } from './around.ts';
 import { asCaller, currentIdentity } from './context.ts';
 import { elevatedItems } from './elevated.ts';
 import { evenOut } from './even-out.ts';
@@ -19,7 +20,7 @@ import {
 } from './operations.ts';
 
 /** Item operations with the caller's own Wix rights. */
-const callersItems = itemOperations(sdk, asCaller);
+const callersItems = itemOperations(sdk, asCaller, aroundCalls());
 
 /** The road a Grant prescribes. */
 export function operationsFor(grant: Grant): ItemOperations {

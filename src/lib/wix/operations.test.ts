@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { authorize, authorizeCapability } from '../policy/authorize.ts';
 import { ACTIONS, type Action } from '../policy/collection.ts';
 import type { Grant } from '../policy/grant.ts';
+import type { Around } from './around.ts';
 import { itemOperations, type ItemOperations, type ItemsSdk } from './operations.ts';
 
 /** Whoever policy decides about. */
@@ -21,6 +22,9 @@ const alan: Actor = { ...ada, id: '1936', email: 'alan@example.com', emailVerifi
 const grantFor = <A extends Action>(action: A, actor: Actor = ada): Grant<A> =>
   authorize(actor, action, 'SITConnections');
 
+/** Every question is a call. */
+const plain: Around = { read: (_grant, _question, ask) => ask({}), wrote: () => Promise.resolve() };
+
 describe('what can be done with a Grant', () => {
   const called: string[] = [];
   const lists = { items: [], values: [], results: [], errors: [], insertedItemIds: [], removedItemIds: [] };
@@ -35,7 +39,7 @@ describe('what can be done with a Grant', () => {
     ...(['insert', 'bulkInsert', 'patch', 'remove', 'bulkRemove'] as const),
   ];
   const sdk = Object.fromEntries(names.map((name) => [name, note(name)])) as unknown as ItemsSdk;
-  const operations = itemOperations(sdk, (work) => work());
+  const operations = itemOperations(sdk, (work) => work(), plain);
   const everything = { filter: {}, sort: [], limit: 1 };
   const counting = { name: 'count', operation: 'count', field: null } as const;
   /** Each operation, with the action that its Grant has to be for. */
@@ -68,6 +72,7 @@ describe('what can be done with a Grant', () => {
         remove: careless(foreign),
       } as unknown as ItemsSdk,
       (work) => work(),
+      plain,
     );
     for (const attempt of [
       wix.query(grantFor('query'), { filter: {}, sort: [], limit: 1 }),
@@ -129,7 +134,7 @@ describe('what can be done with a Grant', () => {
       `query ${JSON.stringify(['SITConnections', { filter, sort: [], paging }, {}])}`,
       `count ${JSON.stringify(['SITConnections', { filter }])}`,
       `distinct ${JSON.stringify(['SITConnections', 'status', { filter, order: 'DESC', paging }])}`,
-      `aggregate ${JSON.stringify(['SITConnections', { stages: [{ filter }, { group }], paging }])}`,
+      `aggregate ${JSON.stringify(['SITConnections', { stages: [{ filter }, { group }], paging }, {}])}`,
       `patch ${JSON.stringify(['SITConnections', 'id', changes, { condition: rows }])}`,
       `remove ${JSON.stringify(['SITConnections', 'id', { condition: rows }])}`,
     ]);

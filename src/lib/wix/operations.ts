@@ -3,7 +3,11 @@ import type { Problem } from '../http/problem.ts';
 import type { Filter } from '../policy/filter.ts';
 import type { Grant } from '../policy/grant.ts';
 import type { Aggregation, DistinctQuery, Item, ItemsQuery } from '../policy/item.ts';
+import type { Around } from './around.ts';
 import { attemptOn, type Road } from './attempt.ts';
+import { callWix } from './call.ts';
+import { noticed } from './noticed.ts';
+import { readFromWix } from './read-again.ts';
 import { readOperations } from './read-operations.ts';
 import { writeOperations } from './write-operations.ts';
 
@@ -54,7 +58,9 @@ export type ItemOperations = Readonly<{
 }>;
 
 /** @throws {Problem} from the operations: `conflict`, `payload-too-large`, `forbidden`, `wix-refused`, outages. */
-export function itemOperations(sdk: ItemsSdk, road: Road): ItemOperations {
-  const attempt = attemptOn(road);
-  return { ...readOperations(sdk, attempt), ...writeOperations(sdk, attempt) };
+export function itemOperations(sdk: ItemsSdk, road: Road, around: Around): ItemOperations {
+  return {
+    ...readOperations(sdk, attemptOn(road, readFromWix), around),
+    ...noticed(writeOperations(sdk, attemptOn(road, callWix)), around),
+  };
 }

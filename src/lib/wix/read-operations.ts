@@ -2,6 +2,7 @@ import type { items } from '@wix/data';
 import { within, type Filter } from '../policy/filter.ts';
 import { assertGrant } from '../policy/grant.ts';
 import type { Aggregation, Item, SortKey } from '../policy/item.ts';
+import type { Around } from './around.ts';
 import type { Attempt } from './attempt.ts';
 import { assertInside, rowsOf } from './granted-rows.ts';
 import type { ItemOperations, ItemsSdk } from './operations.ts';
@@ -10,6 +11,7 @@ import type { ItemOperations, ItemsSdk } from './operations.ts';
 export function readOperations(
   sdk: ItemsSdk,
   attempt: Attempt,
+  { read }: Around,
 ): Pick<ItemOperations, 'query' | 'count' | 'distinct' | 'aggregate'> {
   return {
     async query(grant, { filter, sort, limit, total = false, include = [] }) {
@@ -19,7 +21,10 @@ export function readOperations(
         ...(total && { returnTotalCount: true }),
         ...(include.length > 0 && { includeReferences: include.map((field) => ({ field })) }),
       };
-      const answer = await attempt(() => sdk.query<Item>(grant.collection, request, options));
+      const question = { operation: 'query', request: { ...request, ...options }, include };
+      const answer = await read(grant, question, (consistency) =>
+        attempt(() => sdk.query<Item>(grant.collection, request, { ...options, ...consistency })),
+      );
       for (const item of answer.items) assertInside(grant, item);
       const { hasNext, total: counted } = answer.pagingMetadata;
       return { items: answer.items, hasMore: hasNext ?? false, total: total ? (counted ?? null) : null };
@@ -27,7 +32,10 @@ export function readOperations(
 
     async count(grant, filter) {
       assertGrant(grant, 'query');
-      return attempt(() => sdk.count(grant.collection, { filter: within(rowsOf(grant), filter) }));
+      const request = { filter: within(rowsOf(grant), filter) };
+      return read(grant, { operation: 'count', request }, (consistency) =>
+        attempt(() => sdk.count(grant.collection, { ...request, ...consistency })),
+      );
     },
 
     async distinct(grant, { field, filter, order, limit }) {
@@ -37,8 +45,11 @@ export function readOperations(
         order: order as items.WixDataDistinctOptions['order'] & string,
         paging: { limit },
       };
-      const { values, pagingMetadata } = await attempt(() =>
-        sdk.distinct<unknown>(grant.collection, field, options),
+      const { values, pagingMetadata } = await read(
+        grant,
+        { operation: 'distinct', request: { field, ...options } },
+        (consistency) =>
+          attempt(() => sdk.distinct<unknown>(grant.collection, field, { ...options, ...consistency })),
       );
       return { values, hasMore: pagingMetadata.hasNext ?? false };
     },
@@ -46,7 +57,11 @@ export function readOperations(
     async aggregate(grant, aggregation) {
       assertGrant(grant, 'query');
       const pipeline = pipelineOf(within(rowsOf(grant), aggregation.filter), aggregation);
-      const { results, pagingMetadata } = await attempt(() => sdk.aggregate(grant.collection, pipeline));
+      const { results, pagingMetadata } = await read(
+        grant,
+        { operation: 'aggregate', request: pipeline },
+        (consistency) => attempt(() => sdk.aggregate(grant.collection, pipeline, consistency)),
+      );
       return { groups: results.map(flattened), hasMore: pagingMetadata.hasNext ?? false };
     },
   };

@@ -189,7 +189,7 @@ describe('what is noted of Wix’s answers', () => {
     ['-1', null],
     ['soon', null],
     ['Wed, 21 Oct 2026 07:28:00 GMT', null],
-    ['', 0],
+    ['', null],
   ])('Retry-After %j is %j seconds', async (value, seconds) => {
     offline(() => Promise.resolve(new Response('', { status: 429, headers: { 'retry-after': value } })));
     expect((await observe(() => fetch(WIX))).outage?.retryAfter).toBe(seconds);

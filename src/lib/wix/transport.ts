@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { plainCallOf, plainResponse, type PlainAnswer, type PlainCall } from './at-once.ts';
+import { retryAfterOf } from './retry-after.ts';
+import { WixPaused, type Upstream } from './upstream.ts';
 
 /** What an outage looked like, kept because the SDK reports one as an unknown e-mail or a TypeError. */
 export type WixOutage = Readonly<{
-  kind: 'refused' | 'throttled' | 'failing' | 'timeout';
+  kind: 'refused' | 'throttled' | 'failing' | 'timeout' | 'paused';
   status: number | null;
   /** Seconds, from Wix's Retry-After where it gave one. */
   retryAfter: number | null;
@@ -58,27 +60,31 @@ export function isWixHost(hostname: string): boolean {
  * Offline, every Wix request is answered by `backend` and any other host is refused: nothing leaves the machine.
  * Requests have a time limit; what is answered `atOnce` needs none.
  * @param timeoutMs limit for one request, in milliseconds.
+ * @param upstream lets a call go out, or not while Wix is to be left alone.
  * @returns a function that restores what was there.
  */
 export function installTransport(options: {
   backend?: WixBackend;
   atOnce?: WixAtOnce;
   timeoutMs: number;
+  upstream?: Pick<Upstream, 'ask'>;
 }): () => void {
-  const { backend, atOnce, timeoutMs } = options;
+  const { backend, atOnce, timeoutMs, upstream } = options;
   const network: Fetch = globalThis.fetch;
 
   const road: Fetch = async (input, init) => {
     const probe = probes.getStore();
     if (probe) return probe(new Request(input, init));
-    const { hostname, host } = new URL(input instanceof Request ? input.url : input);
-    if (backend && !isWixHost(hostname)) throw new TypeError(`offline mode refuses to call ${host}`);
+    const address = new URL(input instanceof Request ? input.url : input);
+    if (backend && !isWixHost(address.hostname)) {
+      throw new TypeError(`offline mode refuses to call ${address.host}`);
+    }
     const call = atOnce ? plainCallOf(input, init) : null;
     const send = async () => {
       const answer = call && atOnce?.(call);
       return answer ? plainResponse(answer) : withinTime(timeoutMs, input, init, backend ?? network);
     };
-    return observe(observations.getStore(), send);
+    return observe(observations.getStore(), () => (upstream ? upstream.ask(address, send) : send()));
   };
 
   globalThis.fetch = road;
@@ -144,18 +150,19 @@ async function observe(
     }
     return response;
   } catch (cause) {
-    const timeout = cause instanceof DOMException && cause.name === 'TimeoutError';
-    if (observation) {
-      observation.outage = { kind: timeout ? 'timeout' : 'refused', status: null, retryAfter: null, cause };
-    }
+    if (observation) observation.outage = { ...troubleOf(cause), status: null, cause };
     throw cause;
   }
+}
+
+function troubleOf(cause: unknown): Pick<WixOutage, 'kind' | 'retryAfter'> {
+  if (cause instanceof WixPaused) return { kind: 'paused', retryAfter: cause.retryAfter };
+  const timeout = cause instanceof DOMException && cause.name === 'TimeoutError';
+  return { kind: timeout ? 'timeout' : 'refused', retryAfter: null };
 }
 
 function toOutage({ status, headers }: Response): WixOutage | null {
   if (status !== 429 && status < 500) return null;
   if (status === 501) return null;
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-  const retryAfter = Number.isFinite(seconds) && seconds >= 0 ? Math.min(Math.ceil(seconds), 3600) : null;
-  return { kind: status === 429 ? 'throttled' : 'failing', status, retryAfter };
+  return { kind: status === 429 ? 'throttled' : 'failing', status, retryAfter: retryAfterOf(headers) };
 }

@@ -6,6 +6,7 @@ import { up as membersByKey } from './004-members-by-key.ts';
 import { up as signInFloors } from './005-sign-in-floors.ts';
 import { up as idempotencyKeys } from './006-idempotency-keys.ts';
 import { up as memberRoles } from './007-member-roles.ts';
+import { up as lastWrites } from './008-last-writes.ts';
 
 /** Forward only, in this order. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '005-sign-in-floors': { up: signInFloors },
   '006-idempotency-keys': { up: idempotencyKeys },
   '007-member-roles': { up: memberRoles },
+  '008-last-writes': { up: lastWrites },
 };
