@@ -7,7 +7,6 @@ import { authenticateLegacy } from './legacy/authenticate.ts';
 import { itemMethods as legacyItems } from './legacy/items.ts';
 import { schemaMethods } from './legacy/schemas.ts';
 import type { Method } from './method.ts';
-import { noteFault } from './recent-faults.ts';
 import type { Verifier } from './v3/authenticate.ts';
 import { collectionMethods } from './v3/collections.ts';
 import { indexMethods } from './v3/indexes.ts';
@@ -34,13 +33,13 @@ const provision =
       ...(protocolVersion === 3 && { adapterVersion: 'v3' }),
     });
 
-export const LEGACY_METHODS: Readonly<Record<string, Method>> = {
+const LEGACY_METHODS: Readonly<Record<string, Method>> = {
   provision: provision(2),
   ...schemaMethods,
   ...legacyItems,
 };
 
-export const V3_METHODS: Readonly<Record<string, Method>> = {
+const V3_METHODS: Readonly<Record<string, Method>> = {
   provision: provision(3),
   ...collectionMethods,
   ...indexMethods,
@@ -58,7 +57,6 @@ export async function answerCall(door: Door, request: Request, path: string): Pr
     return json(await (isSigned ? answerSigned(door, text, path.slice(3)) : answerLegacy(door, text, path)));
   } catch (error) {
     const fault = asFault(error);
-    noteFault(path, fault);
     if (fault.status >= 500) logFailure(fault.cause ?? fault, `external database: ${path}`);
     return refuse(fault, isSigned);
   }
@@ -85,7 +83,7 @@ function methodAt(methods: Readonly<Record<string, Method>>, path: string): Meth
 const RETRY_AFTER_S = 2;
 
 /** A failed call: `{message}` to the legacy generation; the current one is read in two shapes, so both are there. */
-export function refuse({ code, message, status, data }: Fault, isSigned: boolean): Response {
+function refuse({ code, message, status, data }: Fault, isSigned: boolean): Response {
   const details = { code, data: data ?? {} };
   const body = isSigned
     ? { errorCode: code, errorMessage: message, data: details.data, applicationError: details }

@@ -101,7 +101,6 @@ function over(
     transaction: (work) =>
       guarded(() => database.transaction().execute((transaction) => work(inside(transaction)))),
     alone: (statement) => statement(),
-    alone: (statement) => statement(),
     discover: () => guarded(() => discover(database)),
     close: () => database.destroy(),
   };

@@ -22,7 +22,7 @@ export async function discoverSqlite(database: Kysely<unknown>): Promise<Table[]
     SELECT t.name AS "tableName", t.type AS kind, c.name AS name, c.type AS type, c."notnull" AS required,
       c.dflt_value AS fallback, c.pk AS position, c.hidden AS hidden
     FROM sqlite_schema t JOIN pragma_table_xinfo(t.name) c
-    WHERE t.type IN ('table', 'view') AND t.name NOT LIKE 'sqlite\_%' ESCAPE '\'
+    WHERE t.type IN ('table', 'view') AND t.name NOT GLOB 'sqlite_*'
     ORDER BY t.name, c.cid`.execute(database);
   const byTable = Map.groupBy(rows, ({ tableName }) => tableName);
   const declared = byTable.has(REGISTRY) ? await readRegistry(database) : new Map();

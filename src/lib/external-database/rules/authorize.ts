@@ -93,8 +93,11 @@ function byRule(caller: Caller, action: Action, table: Table, policy: TablePolic
   if (action === 'insert' && verdict.rows === NO_ROWS)
     throw new Fault('FORBIDDEN', 'Nobody would own this item.');
   const deciding = [...rule.ownerFields, ...(policy.site === null ? [] : [policy.site])];
+  // The rules leave `_owner` to Wix; here it is stamped like any other owner.
+  const owner =
+    rule.ownerFields.includes('_owner') && caller.ownerId !== null ? { _owner: caller.ownerId } : {};
   return {
-    ...selected(table, verdict.rows, verdict.stamps),
+    ...selected(table, verdict.rows, { ...verdict.stamps, ...owner }),
     readable: readableColumns(table, policy, verdict.limits),
     writable: writableFields(table, policy, verdict.limits, deciding),
   };

@@ -33,9 +33,11 @@ export function incomingItem(
   fill(values, table.columns.get('_createdDate'), now);
   fill(values, table.columns.get('_updatedDate'), now);
   const owner = table.columns.get('_owner');
-  if (owner && !grant.isAdministrator && grant.ownerId !== null)
-    values.set(owner, readValue(owner, grant.ownerId, '_owner'));
-  else fill(values, owner, grant.ownerId ?? undefined);
+  if (!grant.isAdministrator && owner) {
+    const claimed = values.get(owner) ?? null;
+    if (claimed !== null && claimed !== grant.ownerId) throw invalid('_owner', 'is not yours to set');
+  }
+  fill(values, owner, grant.ownerId ?? undefined);
   for (const [key, stamp] of stamps) {
     const column = table.columns.get(key);
     if (column) values.set(column, stamp);
