@@ -59,7 +59,7 @@ const gate = defineMiddleware(async (context, next) => {
   try {
     assertKnownHost(request.headers);
     // Who it is on behalf of, its body says; cookies and tokens of ours mean nothing there.
-    if (isForWix(url.pathname)) return next();
+    if (isForWix(url.pathname)) return await next();
     const credential = readCredential(request.headers);
     const invited = door === 'api' && isInvited(request);
     assertSameSite({ request, credential: credential.kind, door, origins: siteOrigins(), invited });

@@ -1,14 +1,14 @@
-import { SignJWT, type JWTHeaderParameters, type JWTPayload } from 'jose';
+import { SignJWT, type JWTHeaderParameters } from 'jose';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { network } from './harness.ts';
 
 /** Wix as the caller of the adapter, with keys of the tests' own. */
 
-export const SECRET_KEY = 'a-secret-key-of-these-tests';
+const SECRET_KEY = 'a-secret-key-of-these-tests';
 export const APP_ID = '7a1e0000-0000-4000-8000-00000000a991';
-export const INSTANCE_ID = '7a1e0000-0000-4000-8000-00000000517e';
+const INSTANCE_ID = '7a1e0000-0000-4000-8000-00000000517e';
 
-export const wixKeys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const wixKeys = generateKeyPairSync('rsa', { modulusLength: 2048 });
 export const otherKeys = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 export const publicPem = wixKeys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -87,7 +87,8 @@ export const identities = {
 export type Signing = Readonly<{
   key?: KeyObject;
   header?: Partial<JWTHeaderParameters>;
-  claims?: JWTPayload;
+  /** A claim that is `undefined` is left out. */
+  claims?: Readonly<Record<string, unknown>>;
   metadata?: Readonly<Record<string, unknown>>;
   data?: unknown;
 }>;

@@ -41,7 +41,7 @@ export function catalogueOf(database: ExternalDatabase): Catalogue {
     return underWay;
   }
 
-  async function table(id: string): Promise<Table> {
+  async function tableNamed(id: string): Promise<Table> {
     const known = tables.get(id);
     if (known) return known;
     if (performance.now() - readAt > LOOK_AGAIN_MS) await refresh();
@@ -51,7 +51,7 @@ export function catalogueOf(database: ExternalDatabase): Catalogue {
   }
 
   return {
-    table,
+    table: tableNamed,
     refresh,
     known: () => [...tables.values()],
     async tables() {
@@ -60,13 +60,13 @@ export function catalogueOf(database: ExternalDatabase): Catalogue {
     },
     async withTable(id, work) {
       try {
-        return await work(await table(id));
+        return await work(await tableNamed(id));
       } catch (error) {
         if (!(error instanceof StaleCatalogue)) throw error;
       }
       await refresh();
       try {
-        return await work(await table(id));
+        return await work(await tableNamed(id));
       } catch (error) {
         throw error instanceof StaleCatalogue ? noCollection(id) : error;
       }

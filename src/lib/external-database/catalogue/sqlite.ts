@@ -75,8 +75,8 @@ function storageOf(type: string): Storage | null {
   if (/JSON/.test(type)) return 'json';
   if (/BOOL/.test(type)) return 'boolean';
   if (/DATETIME|TIMESTAMP/.test(type)) return 'datetime';
-  if (/^DATE/.test(type)) return 'date';
-  if (/^TIME/.test(type)) return 'time';
+  if (type.startsWith('DATE')) return 'date';
+  if (type.startsWith('TIME')) return 'time';
   if (/INT/.test(type)) return 'integer';
   if (/CHAR|CLOB|TEXT|UUID/.test(type)) return 'text';
   if (/BLOB|BINARY/.test(type)) return null;

@@ -17,7 +17,7 @@ import {
   parseRequest,
 } from '../parse.ts';
 import { columnNamed, toProjection, toSorting } from '../sorting.ts';
-import { FIGURES, findGroups, resultsOf } from '../sql/aggregate.ts';
+import { type FIGURES, findGroups, resultsOf } from '../sql/aggregate.ts';
 import { countItems, findItems } from '../sql/find.ts';
 import { insertItems, removeItems, truncate, updateItems, type Outcome } from '../sql/write.ts';
 

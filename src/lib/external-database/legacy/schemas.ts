@@ -116,7 +116,7 @@ function present(caller: Caller, { table, columns }: SeenCollection) {
   };
 }
 
-export function allowedOperations({ abilities: { insert, update, remove } }: Table): string[] {
+function allowedOperations({ abilities: { insert, update, remove } }: Table): string[] {
   return [
     'get',
     'find',

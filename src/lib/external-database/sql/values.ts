@@ -122,7 +122,7 @@ export function isWixDate(value: unknown): value is { $date: unknown } {
 /** What the database answered for a column, as Wix reads it. */
 export function presentValue(column: Column, raw: unknown): unknown {
   if (raw === null || raw === undefined) return null;
-  if (column.key === '_id') return String(raw);
+  if (column.key === '_id') return typeof raw === 'string' ? raw : JSON.stringify(raw);
   switch (column.storage) {
     case 'integer':
     case 'decimal':
@@ -137,7 +137,7 @@ export function presentValue(column: Column, raw: unknown): unknown {
     case 'text-array':
       return raw;
     default:
-      return typeof raw === 'string' ? raw : String(raw);
+      return typeof raw === 'string' ? raw : JSON.stringify(raw);
   }
 }
 

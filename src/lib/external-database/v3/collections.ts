@@ -139,7 +139,7 @@ function presentField(column: Column) {
   };
 }
 
-export function dataOperations({ abilities }: Table): string[] {
+function dataOperations({ abilities }: Table): string[] {
   return [
     'QUERY',
     'COUNT',
