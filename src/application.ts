@@ -10,6 +10,7 @@ import { signInFloorStore } from './lib/auth/sign-in-floor-store.ts';
 import { provideStores, stores } from './lib/auth/stores.ts';
 import { wixTokenVault } from './lib/auth/wix-token-vault.ts';
 import { idempotency, idempotencyStore, provideIdempotency } from './lib/data-api/idempotency-store.ts';
+import { openExternalDoor, type ExternalDoor } from './lib/external-database/open.ts';
 import { provideTrustedProxies, toBlockList } from './lib/http/client-address.ts';
 import { logFailure } from './lib/log.ts';
 // Declared wrongly, a collection refuses the start here and not the first request.
@@ -40,6 +41,9 @@ export type StartOptions = Readonly<{
 
 const MINUTE_MS = 60 * 1000;
 const HOUR_MS = 60 * MINUTE_MS;
+
+/** Between two looks at what tables the external database has, in milliseconds. */
+const EXTERNAL_ROUND_MS = 30_000;
 
 /**
  * Starts everything that routes and pages rely on. It is reached through the built bundle only, so that the process
@@ -80,7 +84,9 @@ export async function start(options: StartOptions): Promise<{ stop: () => Promis
     },
     resting: wixItself.resting,
   });
+  const external = await openExternal();
   const rounds = [every(HOUR_MS, sweep, logFailure), every(memberRoundMs, lookAfterMembers, logFailure)];
+  rounds.push(every(EXTERNAL_ROUND_MS, external.lookAgain, logFailure));
   if (counters) rounds.push(every(5 * MINUTE_MS, counters.sweep, logFailure));
 
   return {
@@ -89,9 +95,25 @@ export async function start(options: StartOptions): Promise<{ stop: () => Promis
       uninstall();
       journal.close();
       counters?.close();
+      await external.close();
       await database.destroy();
     },
   };
+}
+
+function openExternal(): Promise<ExternalDoor> {
+  const { mode, DATA_DIR, DATABASE_POOL_SIZE, WIX_CLIENT_ID, WIX_CLIENT_PUBLIC_KEY, ...variables } =
+    environment();
+  return openExternalDoor({
+    url: variables.EXTERNAL_DATABASE_URL,
+    poolSize: DATABASE_POOL_SIZE,
+    dataFolder: DATA_DIR,
+    secretKey: variables.EXTERNAL_DATABASE_SECRET_KEY,
+    appId: variables.EXTERNAL_DATABASE_APP_ID ?? WIX_CLIENT_ID,
+    publicKeys: variables.EXTERNAL_DATABASE_PUBLIC_KEY ?? WIX_CLIENT_PUBLIC_KEY ?? [],
+    sites: variables.EXTERNAL_DATABASE_INSTANCE_IDS,
+    withDemo: mode === 'offline',
+  });
 }
 
 function secretsOfEnvironment(): Keyring {

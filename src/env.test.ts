@@ -25,6 +25,7 @@ test('what is needed is enough, and the rest has defaults', () => {
     DATA_DIR: '.data',
     HOST: 'localhost',
     PORT: 4321,
+    EXTERNAL_DATABASE_INSTANCE_IDS: [],
     PREVIOUS_SECRETS_KEYS: [],
     DATABASE_POOL_SIZE: 10,
     TRUSTED_PROXIES: [],
@@ -118,6 +119,10 @@ describe('FA-19 the start is refused', () => {
     ['APP_REDIRECT_URIS', 'https://user:wrong@app.example.com/'],
     ['APP_REDIRECT_URIS', 'https://app.example.com/wröng'],
     ['APP_REDIRECT_URIS', 'https://app.example.com\\\\wrong'],
+    ['EXTERNAL_DATABASE_URL', 'wrong-value'],
+    ['EXTERNAL_DATABASE_SECRET_KEY', 'wrong-short'],
+    ['EXTERNAL_DATABASE_PUBLIC_KEY', 'wrong-value'],
+    ['EXTERNAL_DATABASE_INSTANCE_IDS', 'wrong-value'],
     ['PORT', 'wrong-value'],
     ['PORT', '-1'],
     ['PORT', '65536'],
@@ -138,6 +143,12 @@ describe('FA-19 the start is refused', () => {
     const message = refusalOf({ ...right, DATABASE_URL: 'mysql://gatehouse:hunter2@db.example/x' });
     expect(message).toContain('DATABASE_URL');
     expect(message).not.toMatch(/hunter2|db\.example/);
+  });
+
+  test('AD-02 with a secret of the adapter that is set and empty', () => {
+    expect(refusalOf({ ...right, EXTERNAL_DATABASE_SECRET_KEY: '' })).toContain(
+      'EXTERNAL_DATABASE_SECRET_KEY',
+    );
   });
 
   test('without rate limits in production', () => {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { readPublicKeys } from './lib/external-database/v3/keys.ts';
 import { provided } from './provided.ts';
 
 const Port = z.coerce.number().int().min(0).max(65_535);
@@ -52,10 +53,23 @@ const AppRedirectUri = z.string().refine((text) => {
   return protocol.includes('.');
 }, 'must be redirect URIs such as com.example.app:/signed-in, https://app.example.com/signed-in or http://127.0.0.1/signed-in, separated by commas');
 
+/** RSA public keys, as PEM or as base64 of it. */
+const PublicKeys = z.string().transform((text, context) => {
+  try {
+    return readPublicKeys(text);
+  } catch (error) {
+    const reason =
+      error instanceof Error && error.message.startsWith('holds') ? error.message : 'holds no public key';
+    context.addIssue({ code: 'custom', message: reason });
+    return z.NEVER;
+  }
+});
+
 const Variables = z.object({
   WIX_CLIENT_ID: z.uuid(),
   WIX_CLIENT_SECRET: z.string().min(8),
   WIX_CLIENT_INSTANCE_ID: z.uuid(),
+  WIX_CLIENT_PUBLIC_KEY: PublicKeys.optional(),
   SITE_ORIGIN: Origin,
   SECRETS_KEY: Key,
   /** Keys that were `SECRETS_KEY` before, newest first, or are about to be: they open what they sealed, and seal nothing. */
@@ -66,6 +80,18 @@ const Variables = z.object({
     .optional(),
   /** Connections that one process opens to PostgreSQL at most. */
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
+  /** The owner's database that Wix reads and writes through us; without it, a SQLite file under DATA_DIR. */
+  EXTERNAL_DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be postgres://user:password@host:port/name' })
+    .optional(),
+  /** What collections of the legacy generation bring along; without it that generation is closed. */
+  EXTERNAL_DATABASE_SECRET_KEY: z.string().min(16).max(1000).optional(),
+  /** The app whose service plugin calls; the Wix client's unless given. */
+  EXTERNAL_DATABASE_APP_ID: z.string().min(1).max(200).optional(),
+  /** With what Wix signs; the Wix client's unless given. Without either the current generation is closed. */
+  EXTERNAL_DATABASE_PUBLIC_KEY: PublicKeys.optional(),
+  /** Sites that may call, by instance id; all unless named. */
+  EXTERNAL_DATABASE_INSTANCE_IDS: list(z.uuid()),
   DATA_DIR: z.string().min(1).default('.data'),
   HOST: z.string().min(1).default('localhost'),
   PORT: Port.default(4321),
@@ -107,6 +133,9 @@ function presentIn(variables: Given): Record<string, string | undefined> {
  * @throws {Error} naming every missing or wrong variable on a line of its own; values are never echoed.
  */
 export function parseEnvironment(variables: Given, mode: Environment['mode']): Environment {
+  // An empty secret is one that failed to arrive; everything else is as good as not set.
+  if (variables['EXTERNAL_DATABASE_SECRET_KEY'] === '')
+    throw new Error('Gatehouse cannot start: EXTERNAL_DATABASE_SECRET_KEY is set, and empty.');
   const present = presentIn(variables);
   const result = Variables.safeParse(present);
   if (!result.success) {

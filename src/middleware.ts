@@ -11,7 +11,7 @@ import { noteActive } from './lib/auth/member-watch.ts';
 import { stores } from './lib/auth/stores.ts';
 import { isInvited, withCors } from './lib/http/cors.ts';
 import { UNKNOWN_CLIENT } from './lib/http/client-address.ts';
-import { doorOf } from './lib/http/door.ts';
+import { doorOf, isForWix } from './lib/http/door.ts';
 import { refuse } from './lib/http/endpoint.ts';
 import { assertKnownHost, siteOrigins } from './lib/http/origin.ts';
 import { seeOther } from './lib/http/page.ts';
@@ -58,6 +58,8 @@ const gate = defineMiddleware(async (context, next) => {
   let standing: Standing | null;
   try {
     assertKnownHost(request.headers);
+    // Who it is on behalf of, its body says; cookies and tokens of ours mean nothing there.
+    if (isForWix(url.pathname)) return await next();
     const credential = readCredential(request.headers);
     const invited = door === 'api' && isInvited(request);
     assertSameSite({ request, credential: credential.kind, door, origins: siteOrigins(), invited });

@@ -6,3 +6,8 @@ export function doorOf(pathname: string): 'page' | 'api' {
   // The router takes a slash at the end for none.
   return pathname.startsWith('/api/') && !PAGES.has(pathname.replace(/\/$/, '')) ? 'api' : 'page';
 }
+
+/** Addresses that Wix itself calls, with an authentication of their own. */
+export function isForWix(pathname: string): boolean {
+  return pathname.startsWith('/api/external-database/');
+}

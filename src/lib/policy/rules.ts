@@ -1,4 +1,4 @@
-import type { Actor, Member } from '../auth/actor.ts';
+import type { Member, Visitor } from '../auth/actor.ts';
 import { both, either, isEverything, NOTHING, type RowFilter } from './filter.ts';
 
 /** What a rule says to one actor. */
@@ -17,8 +17,16 @@ export type Stamps = Readonly<Record<string, unknown>>;
 /** The fields a rule leaves of those the collection names; `null` leaves them all. */
 export type Limits = Readonly<{ readable: readonly string[] | null; writable: readonly string[] | null }>;
 
-/** A rule maps an actor to the rows they may reach, so the line that decides is the line that selects. */
-export type Rule = Readonly<{
+/** What rules look at: whoever asks, and of a member what names them. */
+export type Asking = Visitor | Readonly<Pick<Member, 'kind' | 'id' | 'email' | 'emailVerified' | 'roles'>>;
+
+type AskingMember = Exclude<Asking, Visitor>;
+
+/**
+ * A rule maps whoever asks to the rows they may reach, so the line that decides is the line that selects.
+ * @template Who more than every rule looks at, where more is known of them.
+ */
+export type Rule<Who = Asking> = Readonly<{
   /** Reads aloud, for the journal: "owned by e-mail memberEmail". */
   sentence: string;
   /** The fields that say whose a row is; set by the server only. */
@@ -27,7 +35,7 @@ export type Rule = Readonly<{
   roles: readonly string[];
   /** The fields it names when it narrows what may be read or written. */
   narrowed: readonly string[];
-  decide: (actor: Actor) => Verdict;
+  decide: (actor: Who) => Verdict;
 }>;
 
 const UNLIMITED: Limits = { readable: null, writable: null };
@@ -53,7 +61,7 @@ export const anyone: Rule = {
 const forMembers = (
   sentence: string,
   ownerFields: readonly string[],
-  decide: (member: Member) => Verdict,
+  decide: (member: AskingMember) => Verdict,
 ): Rule => ({
   sentence,
   ownerFields,
@@ -106,7 +114,7 @@ export function role(key: string): Rule {
 }
 
 /** Whoever satisfies every rule, on the rows that all of them select. */
-export function and(...rules: readonly Rule[]): Rule {
+export function and<Who>(...rules: readonly Rule<Who>[]): Rule<Who> {
   return {
     ...together(rules, 'and'),
     decide: (actor) =>
@@ -129,7 +137,7 @@ export function and(...rules: readonly Rule[]): Rule {
  * Whoever satisfies one rule at least, on the rows that any of them selects. Where rules leave different fields, those
  * are left that every selected row may show. An inserted row gets the stamps of the first rule that lets one in.
  */
-export function or(...rules: readonly Rule[]): Rule {
+export function or<Who>(...rules: readonly Rule<Who>[]): Rule<Who> {
   return {
     ...together(rules, 'or'),
     decide(actor) {
@@ -149,16 +157,16 @@ export function or(...rules: readonly Rule[]): Rule {
 }
 
 /** The rule, but of the readable fields only these. */
-export function reading(fields: readonly string[], rule: Rule): Rule {
+export function reading<Who>(fields: readonly string[], rule: Rule<Who>): Rule<Who> {
   return narrowed(rule, fields, `reading ${fields.join(', ')}`, { readable: fields, writable: null });
 }
 
 /** The rule, but of the writable fields only these. */
-export function writing(fields: readonly string[], rule: Rule): Rule {
+export function writing<Who>(fields: readonly string[], rule: Rule<Who>): Rule<Who> {
   return narrowed(rule, fields, `writing ${fields.join(', ')}`, { readable: null, writable: fields });
 }
 
-function narrowed(rule: Rule, fields: readonly string[], words: string, limits: Limits): Rule {
+function narrowed<Who>(rule: Rule<Who>, fields: readonly string[], words: string, limits: Limits): Rule<Who> {
   return {
     ...rule,
     sentence: `${rule.sentence}, ${words}`,
@@ -171,7 +179,7 @@ function narrowed(rule: Rule, fields: readonly string[], words: string, limits: 
   };
 }
 
-function together(rules: readonly Rule[], word: 'and' | 'or'): Omit<Rule, 'decide'> {
+function together<Who>(rules: readonly Rule<Who>[], word: 'and' | 'or'): Omit<Rule<Who>, 'decide'> {
   if (rules.length < 2) throw new Error(`"${word}" joins two rules at least`);
   return {
     sentence: rules.map(({ sentence }) => `(${sentence})`).join(` ${word} `),

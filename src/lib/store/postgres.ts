@@ -40,13 +40,14 @@ export function openPostgres(
   // A connection that breaks is the pool's to replace, in use or not; without a listener it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
+  const names: StatementNames = new Map();
   const dialect = new PostgresDialect({
-    pool: { options: {}, connect: () => connectTo(pool), end: () => pool.end() },
+    pool: { options: {}, connect: () => connectTo(pool, names), end: () => pool.end() },
   });
   return { dialect, pool };
 }
 
-async function connectTo(pool: Pool): Promise<PostgresPoolClient> {
+async function connectTo(pool: Pool, names: StatementNames): Promise<PostgresPoolClient> {
   let client: PoolClient;
   try {
     client = await pool.connect();
@@ -56,7 +57,7 @@ async function connectTo(pool: Pool): Promise<PostgresPoolClient> {
   let isMute = false;
   const query = async (text: unknown, values: readonly unknown[] = []) => {
     try {
-      return await client.query(named(String(text), values));
+      return await client.query(named(names, String(text), values));
     } catch (error) {
       // It may wait for that answer for ever: nobody else gets this connection.
       isMute ||= error instanceof Error && error.message === 'Query read timeout';
@@ -72,13 +73,18 @@ async function connectTo(pool: Pool): Promise<PostgresPoolClient> {
 /** Each connection keeps them all, at the server too; lists of many lengths must not fill it. */
 const NAMES_AT_MOST = 200;
 
-const names = new Map<string, string>();
+/** By text; each pool has its own. */
+type StatementNames = Map<string, string>;
 
 /**
  * A statement with a name is parsed and planned once a connection. One with a star has none: it would fail when another
  * replica's newer version has added a column.
  */
-function named(text: string, values: readonly unknown[]): { name?: string; text: string; values: unknown[] } {
+function named(
+  names: StatementNames,
+  text: string,
+  values: readonly unknown[],
+): { name?: string; text: string; values: unknown[] } {
   if (values.length === 0 || text.includes('*')) return { text, values: [...values] };
   let name = names.get(text);
   if (name === undefined) {

@@ -1,5 +1,6 @@
 import SQLite from 'better-sqlite3';
 import {
+  RawNode,
   SelectQueryNode,
   type CompiledQuery,
   type DatabaseConnection,
@@ -96,7 +97,7 @@ class SqliteServerConnection implements DatabaseConnection {
     const { sql, parameters } = query;
     if (this.#giveUpTurn) return once(() => run<Row>(write, sql, parameters));
     const deadline = this.#deadline();
-    if (SelectQueryNode.is(query.query)) return patiently(deadline, () => run<Row>(read, sql, parameters));
+    if (isRead(query)) return patiently(deadline, () => run<Row>(read, sql, parameters));
     const giveUpTurn = await this.#turn(deadline);
     try {
       return await patiently(deadline, () => run<Row>(write, sql, parameters));
@@ -145,7 +146,15 @@ class SqliteServerConnection implements DatabaseConnection {
   }
 }
 
-/** The same text gives the same prepared statement. The texts are all our own, so few. */
+/** A statement that was written out is taken for a read by its first word; the reader refuses everything else. */
+function isRead({ query, sql }: CompiledQuery): boolean {
+  return SelectQueryNode.is(query) || (RawNode.is(query) && /^\s*SELECT\b/i.test(sql));
+}
+
+/** Texts that callers' filters make have no end; the oldest goes first. */
+const STATEMENTS_AT_MOST = 500;
+
+/** The same text gives the same prepared statement. */
 function preparedOnce(connection: SQLite.Database): Handle {
   const statements = new Map<string, Statement>();
   return {
@@ -153,6 +162,12 @@ function preparedOnce(connection: SQLite.Database): Handle {
       const known = statements.get(text);
       if (known) return known;
       const statement = connection.prepare(text);
+      if (statements.size >= STATEMENTS_AT_MOST) {
+        for (const oldest of statements.keys()) {
+          statements.delete(oldest);
+          break;
+        }
+      }
       statements.set(text, statement);
       return statement;
     },
