@@ -17,6 +17,8 @@ export default {
   vitest: { configFile: 'vitest.mutate.config.ts', related: false, pool: 'threads' },
   coverageAnalysis: 'perTest',
   concurrency: 2,
+  // Far above what a test takes, so that only endless loops count as noticed by their time.
+  timeoutMS: 30_000,
   thresholds: { high: 95, low: 90, break: 90 },
   reporters: ['progress', 'clear-text', 'html'],
   clearTextReporter: { logTests: false, reportTests: false },

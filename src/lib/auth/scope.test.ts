@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { visitor, type Member } from './actor.ts';
-import { assertScope, hasScope, insufficientScope } from './scope.ts';
+import { assertScope, hasScope, insufficientScope, scopeOf } from './scope.ts';
 
 const inSession: Member = {
   kind: 'member',
@@ -52,4 +52,8 @@ test('where no scope would do, none is named', () => {
     detail: 'No access token may do this; sign in.',
     headers: { 'www-authenticate': 'Bearer realm="gatehouse", error="insufficient_scope"' },
   });
+});
+
+test('a scope is what it is for and what may be done', () => {
+  expect(scopeOf('SITConnections', 'query')).toBe('SITConnections:query');
 });

@@ -88,6 +88,7 @@ describe('a refusal says what is wrong', () => {
     [{ sort: 'name,status,company,phone,notes,_id' }, 'sort', 'has more than 5 fields'],
     [{ sort: 'name,-name' }, 'sort', 'names a field twice'],
     [{ sort: '-nobody' }, 'sort', 'nobody is not a field known here'],
+    [{ sort: 'na-me' }, 'sort', 'na-me is not a field known here'],
     [{ sort: '--name' }, 'sort', '-name is not a field known here'],
     [{ fields: 'nobody' }, 'fields', 'nobody is not a field known here'],
     [{ include: 'nobody' }, 'include', 'nobody is not a field known here'],

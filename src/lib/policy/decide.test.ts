@@ -38,7 +38,7 @@ const Plain = collection({ fields: { title: text({ max: 50 }) }, readable: ['tit
 const Closed = collection({
   fields: { title: text({ max: 50 }), ownerId: text({ max: 50 }) },
   readable: ['title', 'ownerId'],
-  update: ownedBy('ownerId'),
+  update: reading(['title'], ownedBy('ownerId')),
 });
 
 let decide: typeof Decide;

@@ -92,6 +92,7 @@ describe('whether a row is selected', () => {
     for (const unknown of [
       { $not: [{}] },
       { $nor: [{}] },
+      { $where: 'memberEmail' },
       { memberIds: { $hasAll: ['1815'] } },
       { memberIds: { $hasSome: ['1815'], $hasAll: ['1815'] } },
       { memberIds: {} },

@@ -94,7 +94,10 @@ test('each process has a file and a chain of its own, for nobody else to read', 
   one.close();
   other.close();
   const names = await readdir(join(folder, 'journal'));
-  expect(names).toHaveLength(2);
+  expect(names.toSorted()).toEqual([
+    `2026-03-01T12-00-00.000Z-${process.pid}.jsonl`,
+    `2026-03-01T12-00-01.000Z-${process.pid}.jsonl`,
+  ]);
   for (const name of names) {
     expect(name).toMatch(/^[\w.:-]+\.jsonl$/);
     expect((await stat(join(folder, 'journal', name))).mode & 0o077).toBe(0);

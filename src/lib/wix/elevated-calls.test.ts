@@ -57,7 +57,9 @@ beforeEach(() => {
     items: () => ({ dataItem }),
     'items/patch': () => ({ dataItem }),
     'items/remove': () => ({ dataItem }),
-    'bulk/items/insert': () => ({ results: [inserted('a', 0, true), inserted('b', 1, false)] }),
+    'bulk/items/insert': () => ({
+      results: [inserted('a', 0, true), inserted('b', 1, false), inserted('c', 2, true)],
+    }),
     'bulk/items/remove': () => ({ results: [removed('a', true), removed('b', true), removed('c', false)] }),
   };
   ({ calls, leave } = scriptedWix(answers));
@@ -105,8 +107,8 @@ const RUNS: [
     'insertMany',
     grants.insert,
     'bulk/items/insert',
-    1,
-    () => elevatedItems.insertMany(grants.insert, [{ _id: 'a' }, { _id: 'b' }]),
+    2,
+    () => elevatedItems.insertMany(grants.insert, [{ _id: 'a' }, { _id: 'b' }, { _id: 'c' }]),
   ],
   ['patch', grants.update, 'items/patch', 1, () => elevatedItems.patch(grants.update, 'one', { name: 'B' })],
   ['remove', grants.remove, 'items/remove', 1, () => elevatedItems.remove(grants.remove, 'one')],
