@@ -1,8 +1,6 @@
 /**
  * `npm run mutate`: small faults are put into the modules that decide who reaches what, one at a time, and a test
  * beside them has to fail. docs/mutation.md says what came of it, and why some are left.
- *
- * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
  */
 export default {
   mutate: [

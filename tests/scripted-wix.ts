@@ -14,7 +14,7 @@ export type WixCall = Readonly<{
 export type WixBody = Readonly<Record<string, unknown>>;
 
 /** What Wix answers to one operation: the body of a 200, or a whole response. */
-export type WixAnswer = (body: WixBody) => object | Promise<object>;
+export type WixAnswer = (body: WixBody) => WixBody | Response | Promise<WixBody | Response>;
 
 export const APP_TOKEN = 'a token of the app';
 
