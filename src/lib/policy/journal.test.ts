@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { verifyJournal } from './journal-chain.ts';
 import { openJournal, type JournalEntry } from './journal.ts';
 
@@ -109,4 +109,34 @@ test('a journal that cannot be written throws, so that nothing is done unseen', 
   const journal = openJournal(folder);
   journal.close();
   expect(() => journal.record(entry('d1'))).toThrow();
+});
+
+test('a line that a full disk cut off spoils no other', async () => {
+  let full = false;
+  vi.resetModules();
+  vi.doMock('node:fs', async (original) => {
+    const fs = await original<typeof import('node:fs')>();
+    const appendFileSync = (file: number, text: string) => {
+      fs.writeSync(file, full ? text.slice(0, 20) : text);
+      if (full) throw new Error('ENOSPC');
+    };
+    return { ...fs, appendFileSync };
+  });
+  const { openJournal: openOnSmallDisk } = await import('./journal.ts');
+  vi.doUnmock('node:fs');
+  vi.resetModules();
+  const journal = openOnSmallDisk(folder);
+  journal.record({ ...entry('d1'), outcome: 'begun' });
+  full = true;
+  expect(() => journal.record(entry('d1'))).toThrow('ENOSPC');
+  full = false;
+  journal.record({ ...entry('d2'), outcome: 'begun' });
+  journal.record(entry('d2'));
+  journal.close();
+  expect(verifyJournal(`${(await linesOf()).join('\n')}\n`)).toEqual({
+    lines: 4,
+    calls: 2,
+    unended: 1,
+    faults: [{ line: 2, message: 'is not an entry' }],
+  });
 });
