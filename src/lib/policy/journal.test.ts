@@ -1,3 +1,4 @@
+import type * as Fs from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,7 +116,7 @@ test('a line that a full disk cut off spoils no other', async () => {
   let full = false;
   vi.resetModules();
   vi.doMock('node:fs', async (original) => {
-    const fs = await original<typeof import('node:fs')>();
+    const fs = await original<typeof Fs>();
     const appendFileSync = (file: number, text: string) => {
       fs.writeSync(file, full ? text.slice(0, 20) : text);
       if (full) throw new Error('ENOSPC');
