@@ -50,8 +50,37 @@ describe('the one credential of a request', () => {
     ['the same cookie twice', { cookie: `${COOKIE_NAME}=a;${COOKIE_NAME}=a` }],
   ])('%s are too many', (_, given) => {
     expect(() => readCredential(headers(given))).toThrow(
-      expect.objectContaining({ code: 'invalid-request' }),
+      expect.objectContaining({
+        code: 'invalid-request',
+        detail: 'Send one credential: the cookie or a bearer token, and once.',
+      }),
     );
+  });
+
+  test('RFC 6265 §5.2 spaces and tabs around a cookie are none of its name or value', () => {
+    for (const cookie of [
+      ` \t ${COOKIE_NAME}=abc`,
+      `a=1; \t ${COOKIE_NAME}=abc \t ; b=2`,
+      `a=1;${COOKIE_NAME}=abc`,
+    ])
+      expect(readCredential(headers({ cookie }))).toEqual({ kind: 'cookie', token: 'abc' });
+    expect(readCredential(headers({ cookie: `${COOKIE_NAME}=a b\tc` }))).toEqual({
+      kind: 'cookie',
+      token: 'a b\tc',
+    });
+  });
+
+  test('a name that begins with a space of another kind is not ours', () => {
+    for (const space of ['\u00a0', '\u00a0 ', '\v', '\f'])
+      expect(readCredential(headers({ cookie: `a=1; ${space}${COOKIE_NAME}=abc` }))).toEqual({
+        kind: 'none',
+      });
+  });
+
+  test('a header of 512 characters is read, a longer one is not', () => {
+    const token = 'a'.repeat(512 - 'Bearer '.length);
+    expect(readCredential(headers({ authorization: `Bearer ${token}` }))).toEqual({ kind: 'bearer', token });
+    expect(readCredential(headers({ authorization: `Bearer ${token}a` }))).toEqual({ kind: 'unusable' });
   });
 
   test('an emptied cookie is none', () => {

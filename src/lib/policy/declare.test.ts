@@ -43,6 +43,16 @@ test.each(ACTIONS)('a %s rule that names a field that is not there is told by it
   ]);
 });
 
+test('a name that only ends like a field is no slip of the pen', () => {
+  const short = { no: text({ max: 10 }) };
+  expect(mistakes(collection({ fields: short, readable: ['no'], query: ownedBy('casino') }))).toEqual([
+    'Letters, query: owned by casino: casino is not a field',
+  ]);
+  expect(mistakes(collection({ fields: short, readable: ['no'], query: ownedBy('NOT') }))).toEqual([
+    'Letters, query: owned by NOT: NOT is not a field; did you mean no?',
+  ]);
+});
+
 test.each(ACTIONS)('an owner of the %s rule that could be written is refused', (action) => {
   for (const rule of [ownedBy('ownerId'), ownedByEmail('ownerId'), or(anyMember, ownedBy('ownerId'))]) {
     expect(mistakes(collection({ fields, readable, writable: ['ownerId'], [action]: rule }))).toEqual([

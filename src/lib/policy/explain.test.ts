@@ -32,6 +32,26 @@ test('a granted action is told with its rule, rows, fields and stamps', () => {
   expect(explain({ ...ada, emailVerified: false }, 'query', 'SITConnections')).toContain('Rows: none.');
 });
 
+test('fields to write are told where something is written, stamps where something is made', () => {
+  const readable = 'Fields that may be read: name, status, company, phone, notes, lastContact, memberEmail.';
+  const read = [
+    'Yes, by the rule "owned by e-mail memberEmail".',
+    'Runs as: the app, elevated and journalled.',
+    'Rows: {"memberEmail":"ada@example.com"}.',
+    readable,
+  ];
+  const written = 'Fields that may be written: name, status, company, phone, notes, lastContact.';
+  for (const action of ['query', 'remove'] as const)
+    expect(explain(ada, action, 'SITConnections')).toBe(read.join('\n'));
+  expect(explain(ada, 'update', 'SITConnections')).toBe([...read, written].join('\n'));
+});
+
+test('what runs with the caller’s own rights is told so', () => {
+  expect(explain(visitor, 'query', 'Announcements')).toContain(
+    'Runs as: the caller, with their own Wix rights.',
+  );
+});
+
 test.each([
   [
     visitor,

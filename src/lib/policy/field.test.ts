@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { boolean, dateTime, email, number, text } from './field.ts';
+import { boolean, dateTime, email, ItemId, number, reference, text, texts } from './field.ts';
 
 const accepts = (
   field: { schema: { safeParse: (value: unknown) => { success: boolean } } },
@@ -70,6 +70,37 @@ describe('an instant', () => {
   ])('%s is not', (sent) => {
     expect(accepts(dateTime(), sent)).toBe(false);
   });
+});
+
+test('a list of texts has its limits, in number and in length', () => {
+  const list = texts({ max: 3, most: 2 });
+  for (const value of [[], ['a'], ['', 'abc'], ['a', 'a']]) expect(accepts(list, value)).toBe(true);
+  for (const value of [['abcd'], ['a', 'b', 'c'], [1], [null], 'abc', { 0: 'a', length: 1 }, null])
+    expect(accepts(list, value), JSON.stringify(value)).toBe(false);
+});
+
+test('a reference is an id, and says of which collection', () => {
+  expect(reference('Venues')).toMatchObject({ type: 'reference', collection: 'Venues', required: false });
+  expect(accepts(reference('Venues'), 'a-1')).toBe(true);
+  expect(accepts(reference('Venues'), 'a/1')).toBe(false);
+  expect(text({ max: 5 }).collection).toBeNull();
+});
+
+test('a first value is there when one was given, be it empty', () => {
+  expect(text({ max: 5 }).initial).toBeNull();
+  expect(text({ max: 5, initial: '' }).initial?.()).toBe('');
+  expect(boolean({ initial: false }).initial?.()).toBe(false);
+  expect(number({ initial: () => 7 }).initial?.()).toBe(7);
+});
+
+test('a refusal says in words what is wrong', () => {
+  const saidOf = (schema: typeof ItemId | ReturnType<typeof dateTime>['schema'], value: unknown) =>
+    schema.safeParse(value).error?.issues.map(({ message }) => message);
+  expect(saidOf(dateTime().schema, 'yesterday')).toEqual(['is not an ISO 8601 time with zone']);
+  expect(saidOf(dateTime().schema, '9999-12-31T23:59:59-00:01')).toEqual([
+    'is before the year 0 or after 9999',
+  ]);
+  expect(saidOf(ItemId, 'a/b')).toEqual(['is not an item id']);
 });
 
 test('DS-05 hostile texts of 100 kB cost each of them under 10 ms', () => {

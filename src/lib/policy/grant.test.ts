@@ -5,7 +5,15 @@ import { authorize, authorizeCapability } from './authorize.ts';
 import { ACTIONS, type Action } from './collection.ts';
 import { policies } from './collections.ts';
 import { NOTHING } from './filter.ts';
-import { assertCapability, assertGrant, type CapabilityGrant, type Grant } from './grant.ts';
+import {
+  assertCapability,
+  assertGrant,
+  assertSystem,
+  type CapabilityGrant,
+  type Grant,
+  type SystemGrant,
+} from './grant.ts';
+import { authorizeSystem } from './system.ts';
 
 const ada: Member = {
   kind: 'member',
@@ -175,5 +183,22 @@ describe('a Grant', () => {
       expect(() => assertCapability(forged as CapabilityGrant, 'site-properties:read')).toThrow(TypeError);
     }
     expect(() => assertCapability(capability, 'other' as 'site-properties:read')).toThrow(TypeError);
+  });
+
+  test('of the site itself is no other, and no other is one', () => {
+    const system = authorizeSystem('members:look-after');
+    expect(() => assertSystem(system, 'members:look-after')).not.toThrow();
+    expect(() => assertSystem(system, 'other' as 'members:look-after')).toThrow(TypeError);
+    const capability = authorizeCapability(ada, 'site-properties:read');
+    for (const forged of [{ ...system }, grantFor('query'), capability, null]) {
+      expect(() => assertSystem(forged as unknown as SystemGrant, 'members:look-after')).toThrow(TypeError);
+    }
+    // Of the right kind, but with the words of another.
+    expect(() =>
+      assertSystem(capability as unknown as SystemGrant, 'site-properties:read' as 'members:look-after'),
+    ).toThrow(TypeError);
+    expect(() =>
+      assertCapability(system as unknown as CapabilityGrant, 'members:look-after' as 'site-properties:read'),
+    ).toThrow(TypeError);
   });
 });

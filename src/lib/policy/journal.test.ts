@@ -1,8 +1,9 @@
+import type * as Fs from 'node:fs';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { verifyJournal } from './journal-chain.ts';
 import { openJournal, type JournalEntry } from './journal.ts';
 
@@ -112,7 +113,10 @@ test('each process has a file and a chain of its own, for nobody else to read', 
   one.close();
   other.close();
   const names = await readdir(join(folder, 'journal'));
-  expect(names).toHaveLength(2);
+  expect(names.toSorted()).toEqual([
+    `2026-03-01T12-00-00.000Z-${process.pid}.jsonl`,
+    `2026-03-01T12-00-01.000Z-${process.pid}.jsonl`,
+  ]);
   for (const name of names) {
     expect(name).toMatch(/^[\w.:-]+\.jsonl$/);
     expect((await stat(join(folder, 'journal', name))).mode & 0o077).toBe(0);
@@ -124,4 +128,34 @@ test('a journal that cannot be written throws, so that nothing is done unseen', 
   const journal = openJournal(folder);
   journal.close();
   expect(() => journal.record(begun('d1'))).toThrow();
+});
+
+test('a line that a full disk cut off spoils no other', async () => {
+  let full = false;
+  vi.resetModules();
+  vi.doMock('node:fs', async (original) => {
+    const fs = await original<typeof Fs>();
+    const appendFileSync = (file: number, text: string) => {
+      fs.writeSync(file, full ? text.slice(0, 20) : text);
+      if (full) throw new Error('ENOSPC');
+    };
+    return { ...fs, appendFileSync };
+  });
+  const { openJournal: openOnSmallDisk } = await import('./journal.ts');
+  vi.doUnmock('node:fs');
+  vi.resetModules();
+  const journal = openOnSmallDisk(folder);
+  journal.record(begun('d1'));
+  full = true;
+  expect(() => journal.record(begun('d2'))).toThrow('ENOSPC');
+  full = false;
+  journal.record(begun('d3'));
+  journal.record(entry('d3'));
+  journal.close();
+  expect(verifyJournal(`${linesNow().join('\n')}\n`)).toEqual({
+    lines: 4,
+    calls: 2,
+    unended: 1,
+    faults: [{ line: 2, message: 'is not an entry' }],
+  });
 });

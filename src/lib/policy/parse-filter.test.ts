@@ -262,6 +262,51 @@ describe('AZ-12 a filter that is not understood is refused as a whole', () => {
   });
 });
 
+describe('a refusal says where and what', () => {
+  test.each([
+    [null, 'filter', 'is not an object'],
+    ['x', 'filter', 'is not an object'],
+    [[], 'filter', 'is not an object'],
+    [{ $or: ['x'] }, 'filter.$or.0', 'is not an object'],
+    [{ $and: { name: 'x' } }, 'filter.$and', 'is not a list'],
+    [{ $and: [] }, 'filter.$and', 'is an empty list'],
+    [{ $nor: [{}] }, 'filter.$nor', 'is not an operator known here'],
+    [{ $or: [{ $eq: 'x' }] }, 'filter.$or.0.$eq', 'is not an operator known here'],
+    [{ hidden: 'x' }, 'filter.hidden', 'is not a field known here'],
+    [{ name: {} }, 'filter.name', 'has no operator'],
+    [{ name: { $regex: 'x' } }, 'filter.name.$regex', 'is not an operator for text'],
+    [{ name: { $eq: { $eq: 'x' } } }, 'filter.name.$eq', 'is not a text'],
+    [{ name: ['x'] }, 'filter.name', 'is not a text'],
+    [{ name: 1 }, 'filter.name', 'is not a text'],
+    [{ name: { $date: '2026-01-01T00:00:00Z' } }, 'filter.name', 'is not a text'],
+    [{ memberEmail: true }, 'filter.memberEmail', 'is not a text'],
+    [{ tags: 1 }, 'filter.tags', 'is not a text'],
+    [{ company: 1 }, 'filter.company', 'is not a text'],
+    [{ name: { $contains: null } }, 'filter.name.$contains', 'is not a text'],
+    [{ age: '1' }, 'filter.age', 'is not a number'],
+    [{ age: { $gt: null } }, 'filter.age.$gt', 'is not a number'],
+    [{ age: { $gte: null } }, 'filter.age.$gte', 'is not a number'],
+    [{ age: { $lt: null } }, 'filter.age.$lt', 'is not a number'],
+    [{ age: { $lte: null } }, 'filter.age.$lte', 'is not a number'],
+    [{ age: { $in: [1, null] } }, 'filter.age.$in.1', 'is not a number'],
+    [{ age: { $in: 1 } }, 'filter.age.$in', 'is not a list'],
+    [{ age: { $hasSome: [] } }, 'filter.age.$hasSome', 'is an empty list'],
+    [{ age: { $exists: 'true' } }, 'filter.age.$exists', 'is not true or false'],
+    [{ age: { $exists: null } }, 'filter.age.$exists', 'is not true or false'],
+    [{ pinned: 'true' }, 'filter.pinned', 'is not a boolean'],
+    [{ lastContact: 'yesterday' }, 'filter.lastContact', 'is not a dateTime'],
+    [{ lastContact: { $date: 1 } }, 'filter.lastContact', 'is not a dateTime'],
+    [{ lastContact: [] }, 'filter.lastContact', 'is not a dateTime'],
+    [
+      { lastContact: { $date: '2026-01-01T00:00:00Z', $gt: 1 } },
+      'filter.lastContact.$date',
+      'is not an operator for dateTime',
+    ],
+  ])('%j', (document, path, message) => {
+    expect(faultOf(document)).toEqual({ path, message });
+  });
+});
+
 describe('bounds', () => {
   const nested = (depth: number): object => (depth === 1 ? { name: 'x' } : { $not: [nested(depth - 1)] });
   const many = (count: number): object => ({
@@ -280,6 +325,18 @@ describe('bounds', () => {
   ])('%s are read, one more is refused', (_, inside, outside, message) => {
     expect(parseFilter(inside, fields)).toEqual(inside);
     expect(faultOf(outside).message).toBe(message);
+  });
+
+  test('operators count as conditions too, beside the field they stand in', () => {
+    const pair = { name: { $gte: 'a', $lt: 'b' } };
+    const pairs = (count: number, ...more: object[]) => ({
+      $and: [...Array.from({ length: count }, () => pair), ...more],
+    });
+    const message = 'has more than 100 conditions';
+    expect(parseFilter(pairs(33), fields)).toEqual(pairs(33));
+    expect(faultOf(pairs(34))).toEqual({ path: 'filter.$and.33', message });
+    const three = { name: { $gte: 'a', $lt: 'b', $ne: 'c' } };
+    expect(faultOf(pairs(32, three))).toEqual({ path: 'filter.$and.32.name', message });
   });
 
   test('AD-13 100,000 values or levels are refused at once', () => {

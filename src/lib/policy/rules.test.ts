@@ -53,7 +53,9 @@ describe('who reaches which rows', () => {
   });
 
   test('owned by _owner: Wix writes it, so nothing is stamped', () => {
-    expect(ownedBy('_owner').decide(ada)).toMatchObject({ rows: { _owner: '1815' }, stamps: {} });
+    const verdict = ownedBy('_owner').decide(ada);
+    expect(verdict).toMatchObject({ allowed: true, rows: { _owner: '1815' } });
+    expect(verdict).toHaveProperty('stamps', {});
   });
 
   test('AZ-04 owned by e-mail: exactly the verified one', () => {
@@ -104,6 +106,88 @@ describe('who reaches which rows', () => {
   });
 });
 
+describe('a rule reads aloud', () => {
+  test.each([
+    [anyone, 'anyone'],
+    [anyMember, 'any member'],
+    [ownedBy('ownerId'), 'owned by ownerId'],
+    [ownedByEmail('mail'), 'owned by e-mail mail'],
+    [participant('memberIds'), 'participant in memberIds'],
+    [and(anyMember, ownedBy('a'), anyone), '(any member) and (owned by a) and (anyone)'],
+    [or(anyone, participant('b')), '(anyone) or (participant in b)'],
+    [reading(['a', 'b'], anyone), 'anyone, reading a, b'],
+    [writing(['a', 'c'], reading(['b'], anyMember)), 'any member, reading b, writing a, c'],
+  ])('%#', (rule, sentence) => expect(rule.sentence).toBe(sentence));
+
+  test('a joint that is none says so by its word', () => {
+    expect(() => and(anyone)).toThrow('"and" joins two rules at least');
+    expect(() => or(anyone)).toThrow('"or" joins two rules at least');
+    expect(() => or()).toThrow('"or" joins two rules at least');
+  });
+});
+
+describe('a rule names the fields it speaks of', () => {
+  test('those that say whose a row is', () => {
+    for (const rule of [anyone, anyMember]) expect(rule.ownerFields).toEqual([]);
+    expect(ownedBy('a').ownerFields).toEqual(['a']);
+    expect(ownedByEmail('a').ownerFields).toEqual(['a']);
+    expect(participant('a').ownerFields).toEqual(['a']);
+    for (const join of [and, or])
+      expect(join(ownedBy('a'), anyone, participant('b')).ownerFields).toEqual(['a', 'b']);
+    expect(reading(['x'], ownedBy('a')).ownerFields).toEqual(['a']);
+  });
+
+  test('and those that it narrows by', () => {
+    for (const rule of [anyone, anyMember, ownedBy('a'), ownedByEmail('a'), participant('a')])
+      expect(rule.narrowed).toEqual([]);
+    expect(writing(['y'], reading(['x'], anyone)).narrowed).toEqual(['x', 'y']);
+    for (const join of [and, or])
+      expect(join(reading(['x'], anyone), writing(['y'], anyone)).narrowed).toEqual(['x', 'y']);
+  });
+});
+
+describe('an inserted row is stamped', () => {
+  const stampsOf = (rule: Rule, actor: Actor = ada) => {
+    const verdict = rule.decide(actor);
+    return verdict.allowed ? verdict.stamps : null;
+  };
+
+  test('by every rule of an "and"', () => {
+    expect(stampsOf(and(ownedBy('a'), participant('b')))).toEqual({ a: '1815', b: ['1815'] });
+  });
+
+  test('by the first rule of an "or" that lets one in with rows', () => {
+    const rule = or(ownedByEmail('mail'), ownedBy('a'), ownedBy('b'));
+    expect(stampsOf(rule)).toEqual({ mail: 'ada@example.com' });
+    expect(stampsOf(rule, unverified)).toEqual({ a: '1815' });
+    expect(stampsOf(or(anyMember, anyone), visitor)).toEqual({});
+  });
+
+  test('by none where nobody gets rows', () => {
+    const rule = or(ownedByEmail('mail'), ownedByEmail('other'));
+    expect(rule.decide(unverified)).toEqual({ allowed: true, rows: NOTHING, stamps: {}, limits: unlimited });
+    expect(rule.decide(visitor)).toEqual(signedOut);
+    expect(and(anyone, anyMember).decide(visitor)).toEqual(signedOut);
+    expect(and(anyMember, anyone).decide(visitor)).toEqual(signedOut);
+  });
+});
+
+describe('narrowing', () => {
+  test('leaves a refusal one', () => {
+    expect(reading(['a'], anyMember).decide(visitor)).toEqual(signedOut);
+    expect(writing(['a'], anyMember).decide(visitor)).toEqual(signedOut);
+  });
+
+  test('leaves rows and stamps as they are', () => {
+    expect(reading(['b'], ownedBy('a')).decide(ada)).toEqual({
+      allowed: true,
+      rows: { a: '1815' },
+      stamps: { a: '1815' },
+      limits: { readable: ['b'], writable: null },
+    });
+  });
+});
+
 describe('which fields are left', () => {
   const limitsOf = (rule: Rule, actor: Actor = ada) => {
     const verdict = rule.decide(actor);
@@ -125,6 +209,8 @@ describe('which fields are left', () => {
     expect(limitsOf(or(reading(['a'], anyMember), reading(['b'], anyone)))?.readable).toEqual(['a', 'b']);
     expect(limitsOf(or(reading(['a'], anyMember), reading(['b'], anyone)), visitor)?.readable).toEqual(['b']);
     expect(limitsOf(or(reading(['a'], ownedBy('x')), anyMember))?.readable).toBeNull();
+    expect(limitsOf(or(reading(['a'], anyMember), anyone))?.readable).toBeNull();
+    expect(limitsOf(or(anyone, reading(['a'], anyMember)))?.readable).toBeNull();
   });
 
   test('a rule that lets somebody in without rows takes nothing from the others', () => {

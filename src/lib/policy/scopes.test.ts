@@ -20,6 +20,19 @@ test('a scope exists for each action that some rule allows, and for no other', (
   ]);
 });
 
+test('each of them is known by its text', () => {
+  for (const { scope } of KNOWN_SCOPES) expect(isKnownScope(scope), scope).toBe(true);
+});
+
+test('what belongs to a collection says to which, and what may be done to it', () => {
+  expect(KNOWN_SCOPES).toContainEqual({
+    scope: 'SITConnections:query',
+    collection: 'SITConnections',
+    action: 'query',
+  });
+  expect(KNOWN_SCOPES).toContainEqual({ scope: 'profile:read', collection: null, action: null });
+});
+
 test.each([
   '',
   'SITConnections',

@@ -105,6 +105,14 @@ describe('the rows behind a position', () => {
   });
 });
 
+test('a value behind which nothing can come adds no condition', () => {
+  const order: SortKey[] = [
+    { fieldName: 'flag', order: 'ASC' },
+    { fieldName: '_id', order: 'ASC' },
+  ];
+  expect(behind([true, '01'], order)).toEqual({ $or: [{ $and: [{ flag: true }, { _id: { $gt: '01' } }] }] });
+});
+
 describe('the order', () => {
   test('is made total by the id, once', () => {
     const id = (order: 'ASC' | 'DESC'): SortKey => ({ fieldName: '_id', order });
