@@ -11,12 +11,12 @@ import { parse } from '../http/parse.ts';
 import { presentItem } from '../http/present.ts';
 import { PROBLEMS, Problem } from '../http/problem.ts';
 
-const BULK_LIMIT = 100;
+export const BULK_LIMIT = 100;
 
 const Fields = z.record(z.string(), z.unknown());
 
 /** Parts that are written in no particular order, so that no row may be named twice. */
-const BulkBody = z.strictObject({
+export const BulkBody = z.strictObject({
   operations: z
     .array(
       z.union([
