@@ -7,8 +7,10 @@ type Operation = Readonly<{
   operationId: string;
   parameters?: readonly Readonly<{ name: string; in: string }>[];
   requestBody?: Readonly<{ content: Record<string, { schema: object; example?: unknown }> }>;
-  responses: Record<string, { content?: Record<string, { schema?: object; example?: unknown }> }>;
+  responses: Record<string, Response | { $ref: string }>;
 }>;
+
+type Response = Readonly<{ content?: Record<string, { schema?: object; example?: unknown }> }>;
 
 export type Exchanged = Readonly<{
   method: string;
@@ -68,7 +70,7 @@ export function undocumented({ method, path, sent, status, mediaType, body }: Ex
   // What is not described is refused, in the one shape that refusals have.
   if (!operation && status < 400) return [`answers ${status}`];
   if (!operation) return method === 'HEAD' || PAGES.test(pathname) ? [] : faultsOf(PROBLEM, body);
-  const response = operation.responses[status];
+  const response = resolved(operation.responses[status]);
   if (!response) return [`${operation.operationId} has no answer ${status}`];
   return [
     ...(status < 300 && !PAGES.test(pathname) ? requestFaults(operation, searchParams, sent) : []),
@@ -80,6 +82,12 @@ export function undocumented({ method, path, sent, status, mediaType, body }: Ex
 const PAGES = /^\/api\/auth\/(authorize|callback)\/?$/;
 
 const PROBLEM = { $ref: '#/components/schemas/Problem' };
+
+/** Responses that many operations share stand under a name. */
+export function resolved(response: Response | { $ref: string } | undefined): Response | undefined {
+  if (!response || !('$ref' in response)) return response;
+  return apiDocument.components?.responses?.[response.$ref.split('/').at(-1) ?? ''] as Response | undefined;
+}
 
 /** What is accepted is described. */
 function requestFaults(operation: Operation, query: URLSearchParams, sent: unknown): string[] {
@@ -94,7 +102,7 @@ function requestFaults(operation: Operation, query: URLSearchParams, sent: unkno
 }
 
 function answerFaults(
-  { content }: Operation['responses'][string],
+  { content }: Response,
   method: string,
   mediaType: string | undefined,
   body: unknown,

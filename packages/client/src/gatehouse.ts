@@ -54,8 +54,8 @@ export class Gatehouse<Schema extends { [Name in keyof Schema]: object } = Untyp
   }
 
   /** Whether a token is here or in the storage. Asks the server nothing, so it may have ended there. */
-  async restore(): Promise<boolean> {
-    return (await this.#transport.session.load()) !== undefined;
+  async restore(options?: RequestOptions): Promise<boolean> {
+    return (await this.#transport.token(options)) !== undefined;
   }
 
   /**
@@ -94,7 +94,7 @@ export class Gatehouse<Schema extends { [Name in keyof Schema]: object } = Untyp
    */
   async logout(options?: RequestOptions): Promise<GatehouseResponse<undefined>> {
     const { session } = this.#transport;
-    const token = await session.load();
+    const token = await this.#transport.token(options);
     try {
       return await this.#transport.send('POST', '/api/auth/logout', {}, options);
     } finally {

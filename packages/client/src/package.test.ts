@@ -6,6 +6,13 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
+import {
+  checkPackage,
+  createPackageFromTarballData,
+  type Analysis,
+  type CheckResult,
+} from '@arethetypeswrong/core';
+import { publint } from 'publint';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundle } from '../test/bundle.ts';
 import { ADA, startFixtureServer, type FixtureServer } from '../test/fixture-server.ts';
@@ -62,9 +69,9 @@ test('the build imports its own files only, and touches no Node global', async (
   const scripts = await builtScripts();
   expect([...scripts.keys()]).toContain('index.js');
   for (const [name, script] of scripts) {
-    const imports = [...script.matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)].map(
-      ([, specifier]) => specifier,
-    );
+    const imports = [
+      ...script.matchAll(/(?:^(?:import|export)\b[^;'"]*\bfrom\s*|^import\s*|\bimport\()['"]([^'"]+)['"]/gm),
+    ].map(([, specifier]) => specifier);
     for (const specifier of imports) expect(specifier, name).toMatch(/^\.\/[a-z-]+\.js$/);
     expect(script, name).not.toMatch(/\b(?:require|process|Buffer|__dirname)\b\s*[.([]/);
   }
@@ -132,10 +139,26 @@ test('tests stay out of the published files', async () => {
   const paths = packed.files.map(({ path }) => path);
   expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'src/index.ts']));
   expect(
-    paths.filter((path) => !/^(?:(?:dist|src)\/[^/]+|LICENSE|README\.md|package\.json)$/.test(path)),
+    paths.filter((path) => !/^(?:(?:bin|dist|src)\/[^/]+|LICENSE|README\.md|package\.json)$/.test(path)),
   ).toEqual([]);
   expect(paths.filter((path) => path.includes('.test.'))).toEqual([]);
 }, 30_000);
+
+test('publint and are-the-types-wrong find nothing in what would be published', async () => {
+  await run('npm', ['run', 'build'], { cwd: packageFolder });
+  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', app], {
+    cwd: packageFolder,
+  });
+  const [packed] = JSON.parse(stdout) as [{ filename: string }];
+  const tarball = new Uint8Array(
+    await readFile(join(app, packed.filename.replace('@', '').replace('/', '-'))),
+  );
+  const { messages } = await publint({ pack: { tarball: tarball.buffer }, strict: true });
+  expect(messages).toEqual([]);
+  const { problems } = (await checkPackage(createPackageFromTarballData(tarball))) as CheckResult & Analysis;
+  // An ESM package: what `require` of Node before 20.19 cannot load, and what looks for no `exports`, is left behind.
+  expect(problems.filter(({ kind }) => kind !== 'CJSResolvesToESM')).toEqual([]);
+}, 60_000);
 
 test('all of it is smaller than 6 kB, minified and gzipped', async () => {
   const size = gzipSync(await bundle()).byteLength;

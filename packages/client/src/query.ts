@@ -111,7 +111,7 @@ export interface AggregateQuery<Item, G extends Field<Item>, Name extends string
   /** What to work out, each under a name of your own. */
   figures: Readonly<Record<Name, Figure<Item>>>;
   /** By fields grouped by, or by names of figures. */
-  sort?: readonly (G | Name | `-${G | Name}`)[] | undefined;
+  sort?: readonly NoInfer<G | Name | `-${G | Name}`>[] | undefined;
   limit?: number | undefined;
 }
 

@@ -66,6 +66,11 @@ export class Transport {
     this.session = new Session(token ?? undefined, options.storage, options.onSessionEnded);
   }
 
+  /** The token of this client, from its storage at the first time. */
+  async token({ timeoutMs = this.#timeoutMs, signal }: RequestOptions = {}): Promise<string | undefined> {
+    return limited(() => this.session.load(), assertTimeout(timeoutMs), signal);
+  }
+
   /**
    * One call, and where that is harmless a few tries at it, all within its time.
    * @throws {GatehouseError} for every failure from here to the server and back.

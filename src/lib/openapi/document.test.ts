@@ -1,7 +1,7 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { glob, readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { apiDocument, faultsOf } from '../../../tests/documented.ts';
+import { apiDocument, faultsOf, resolved } from '../../../tests/documented.ts';
 import { policies } from '../policy/collections.ts';
 import type { Policy } from '../policy/collection.ts';
 import { PROBLEMS } from '../http/problem.ts';
@@ -77,7 +77,7 @@ test('each example is as its schema has it', () => {
   for (const operation of operationsOf()) {
     const contents = [
       operation.requestBody?.content,
-      ...Object.values(operation.responses).map(({ content }) => content),
+      ...Object.values(operation.responses).map((response) => resolved(response)?.content),
     ];
     for (const { schema, example } of contents.flatMap((content) => Object.values(content ?? {}))) {
       if (!schema || example === undefined) continue;
@@ -89,7 +89,7 @@ test('each example is as its schema has it', () => {
 });
 
 test('every code of a problem stands in some answer, with an example', () => {
-  const told = new Set(JSON.stringify(apiDocument.paths).match(/(?<=#\/components\/examples\/)[\w-]+/g));
+  const told = new Set(JSON.stringify(apiDocument).match(/(?<=#\/components\/examples\/)[\w-]+/g));
   // What names no operation can be met by none.
   expect([...told].toSorted()).toEqual(
     Object.keys(PROBLEMS)
@@ -127,7 +127,7 @@ type Content = Record<string, { schema?: object; example?: unknown }>;
 type Described = Readonly<{
   operationId: string;
   requestBody?: { content: Content };
-  responses: Record<string, { content?: Content }>;
+  responses: Record<string, { content?: Content } | { $ref: string }>;
 }>;
 
 function operationsOf(): Described[] {

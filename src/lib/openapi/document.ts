@@ -7,7 +7,7 @@ import { COLLECTIONS, type DescribedCollection } from './item-schemas.ts';
 import { itemOperations } from './items.ts';
 import { oauthOperations } from './oauth-operations.ts';
 import { toOperationObject, type Operation } from './operation.ts';
-import { PROBLEM_HEADERS, problemExamples } from './problem-answers.ts';
+import { PROBLEM_HEADERS, problemExamples, problemResponses } from './problem-answers.ts';
 import { SECURITY_SCHEMES } from './security.ts';
 import { siteOperations } from './site-operations.ts';
 import { TAGS } from './tags.ts';
@@ -46,6 +46,7 @@ export function describeApi(origin: string): Document {
       components: {
         securitySchemes: SECURITY_SCHEMES,
         headers: PROBLEM_HEADERS,
+        responses: problemResponses(OPERATIONS),
         examples: problemExamples(OPERATIONS),
         schemas: {
           Problem,

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { oas31, ZodOpenApiOperationObject } from 'zod-openapi';
 import type { ProblemCode } from '../http/problem.ts';
 import type { CollectionName } from '../policy/collections.ts';
-import { problemAnswers } from './problem-answers.ts';
+import { problemAnswers, problemReferences } from './problem-answers.ts';
 import { securityOf, type Access } from './security.ts';
 import type { TAGS } from './tags.ts';
 
@@ -82,7 +82,7 @@ function withProblems(operation: Operation): Responses {
       problem ? { ...response, content: { ...response.content, ...problem.content } } : response,
     ];
   });
-  return { ...problems, ...Object.fromEntries(answers) } as Responses;
+  return { ...problemReferences(operation), ...Object.fromEntries(answers) } as Responses;
 }
 
 function toResponse({ description, schema, example, headers = [], mediaType = 'application/json' }: Answer) {

@@ -40,12 +40,39 @@ function problemCodesOf({ method, access, body, asksWix, problems = [] }: Operat
 
 type ProblemResponse = oas31.ResponseObject & { content: oas31.ContentObject };
 
-/** One response for each status, with an example for each code. RFC 9457. */
+/** One response for each status. RFC 9457. */
 export function problemAnswers(operation: Operation): Record<string, ProblemResponse> {
-  const byStatus = Map.groupBy(problemCodesOf(operation), (code) => PROBLEMS[code].status);
   return Object.fromEntries(
-    [...byStatus].map(([status, codes]) => [String(status), responseOf(status, codes)]),
+    byStatus(operation).map(([status, codes]) => [String(status), responseOf(status, codes)]),
   );
+}
+
+/** The same by name, since many operations fail alike. */
+export function problemReferences(operation: Operation): Record<string, oas31.ReferenceObject> {
+  return Object.fromEntries(
+    byStatus(operation).map(([status, codes]) => [
+      String(status),
+      { $ref: `#/components/responses/${nameOf(codes)}` },
+    ]),
+  );
+}
+
+/** Every response that is referred to. */
+export function problemResponses(operations: readonly Operation[]): Record<string, ProblemResponse> {
+  const named = operations.flatMap((operation) =>
+    byStatus(operation)
+      .filter(([status]) => !operation.answers[status])
+      .map(([status, codes]) => [nameOf(codes), responseOf(status, codes)] as const),
+  );
+  return Object.fromEntries(named);
+}
+
+function byStatus(operation: Operation): [number, ProblemCode[]][] {
+  return [...Map.groupBy(problemCodesOf(operation), (code) => PROBLEMS[code].status)];
+}
+
+function nameOf(codes: readonly ProblemCode[]): string {
+  return codes.join('.');
 }
 
 function responseOf(status: number, codes: readonly ProblemCode[]): ProblemResponse {
