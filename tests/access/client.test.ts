@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Gatehouse, GatehouseError } from '../../packages/client/src/index.ts';
 import { people } from '../actors.ts';
+import { PASSING_CAPTCHA_TOKEN } from '../../packages/wix-emulator/src/index.ts';
 import { network, openSite, type Site } from '../harness.ts';
 
 /** The client against the real site: what an app developer does in the first ten minutes. */
@@ -231,7 +232,10 @@ describe('an app with the client', () => {
 
       settings.set({ ownerApproval: false, captcha: true });
       expect((await failure(gatehouse.login(people.ada))).isCaptchaRequired).toBe(true);
-      const { result: solved } = await gatehouse.login({ ...people.ada, captchaToken: CAPTCHA });
+      const { result: solved } = await gatehouse.login({
+        ...people.ada,
+        captchaToken: PASSING_CAPTCHA_TOKEN,
+      });
       expect(solved.state).toBe('SUCCESS');
     } finally {
       settings.set({ emailVerification: false, ownerApproval: false, captcha: false });
