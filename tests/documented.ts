@@ -56,7 +56,7 @@ function withAbsoluteRefs(schema: object): object {
 }
 
 /** Which operation of the document a request is for. */
-export function operationOf(method: string, pathname: string): Operation | undefined {
+function operationOf(method: string, pathname: string): Operation | undefined {
   const asked = method === 'HEAD' ? 'get' : method.toLowerCase();
   const matching = paths.filter(({ pattern }) => pattern.test(pathname));
   return matching.map(({ methods }) => methods[asked]).find((operation) => operation !== undefined);

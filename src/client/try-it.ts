@@ -2,17 +2,17 @@
 
 let token: string | undefined;
 
-const PATIENCE_MS = 30_000;
+const TRY_PATIENCE_MS = 30_000;
 
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-sign-in]')) {
-  show(form);
+  reveal(form);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     void signIn(form);
   });
 }
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-try]')) {
-  show(form);
+  reveal(form);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     void tryOut(form);
@@ -20,13 +20,14 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-try]'))
 }
 for (const hint of document.querySelectorAll<HTMLElement>('[data-needs-script]')) hint.hidden = true;
 
-function show(form: HTMLFormElement): void {
+function reveal(form: HTMLFormElement): void {
   form.hidden = false;
 }
 
 async function signIn(form: HTMLFormElement): Promise<void> {
-  const { email, password } = Object.fromEntries(new FormData(form));
-  const body = JSON.stringify({ email, password, device: 'API reference' });
+  const valueOf = (name: string) => form.querySelector<HTMLInputElement>(`[name="${name}"]`)?.value ?? '';
+  const credentials = { email: valueOf('email'), password: valueOf('password') };
+  const body = JSON.stringify({ ...credentials, device: 'API reference' });
   const headers = { 'content-type': 'application/json' };
   await busy(form, async () => {
     const { response, text } = await ask('/api/auth/login', { method: 'POST', headers, body });
@@ -34,7 +35,7 @@ async function signIn(form: HTMLFormElement): Promise<void> {
     token = answer.token ?? token;
     return answer.token === undefined
       ? `${response.status}: ${answer.detail ?? answer.state ?? 'no token'}`
-      : `Signed in as ${String(email)}. Requests carry this token now.`;
+      : `Signed in as ${credentials.email}. Requests carry this token now.`;
   });
 }
 
@@ -68,14 +69,16 @@ async function busy(form: HTMLFormElement, work: () => Promise<string>): Promise
 }
 
 async function ask(address: string, init: RequestInit): Promise<{ response: Response; text: string }> {
-  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const signal = AbortSignal.timeout(TRY_PATIENCE_MS);
   const response = await fetch(address, { ...init, signal, credentials: 'omit', redirect: 'error' });
   return { response, text: await response.text() };
 }
 
-function fieldsOf(form: HTMLFormElement, place: string): (readonly [string, string])[] {
+function fieldsOf(form: HTMLFormElement, place: string): [string, string][] {
   const fields = form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(`[data-in="${place}"]`);
-  return [...fields].flatMap(({ name, value }) => (value.trim() === '' ? [] : [[name, value] as const]));
+  return [...fields].flatMap(({ name, value }) =>
+    value.trim() === '' ? [] : [[name, value] satisfies [string, string]],
+  );
 }
 
 function addressOf(form: HTMLFormElement): string {
@@ -83,12 +86,12 @@ function addressOf(form: HTMLFormElement): string {
     (address, [name, value]) => address.replace(`{${name}}`, () => encodeURIComponent(value)),
     form.dataset['path'] ?? '',
   );
-  const query = new URLSearchParams(fieldsOf(form, 'query').map(([name, value]) => [name, value])).toString();
+  const query = new URLSearchParams(fieldsOf(form, 'query')).toString();
   return query === '' ? path : `${path}?${query}`;
 }
 
 function initOf(form: HTMLFormElement): RequestInit {
-  const headers = new Headers(fieldsOf(form, 'header').map(([name, value]) => [name, value]));
+  const headers = new Headers(fieldsOf(form, 'header'));
   const [body] = fieldsOf(form, 'body');
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
   if (body) headers.set('content-type', 'application/json');
@@ -102,6 +105,3 @@ function pretty(text: string): string {
     return text;
   }
 }
-
-// A module, so that its names are its own.
-export {};

@@ -65,7 +65,7 @@ function shown(document: Json, path: string, method: string): ShownOperation {
     summary: text(operation['summary']),
     description: text(operation['description']),
     who: whoOf(operation['security']),
-    parameters: list(operation['parameters']).map((parameter) => shownParameter(document, parameter)),
+    parameters: list(operation['parameters']).map(shownParameter),
     body: content
       ? {
           example: JSON.stringify(object(content)['example'], null, 2),
@@ -77,14 +77,14 @@ function shown(document: Json, path: string, method: string): ShownOperation {
   };
 }
 
-function shownParameter(document: Json, parameter: Json): ShownParameter {
+function shownParameter(parameter: Json): ShownParameter {
   const schema = parameter['schema'] ?? object(object(parameter['content'])['application/json'])['schema'];
   return {
     name: text(parameter['name']),
     in: text(parameter['in']),
     required: parameter['required'] === true,
     description: text(parameter['description']),
-    type: typeOf(document, schema),
+    type: typeOf(schema),
     example: text(parameter['example']),
   };
 }
@@ -108,19 +108,19 @@ function fieldsOf(document: Json, schema: unknown): ShownField[] {
   const needed: readonly unknown[] = Array.isArray(required) ? required : [];
   return Object.entries(object(properties)).map(([name, field]) => ({
     name,
-    type: typeOf(document, field),
+    type: typeOf(field),
     required: needed.includes(name),
   }));
 }
 
 /** A schema in a few words. */
-function typeOf(document: Json, schema: unknown): string {
+function typeOf(schema: unknown): string {
   const { $ref } = object(schema);
   if (typeof $ref === 'string') return $ref.split('/').at(-1) ?? '';
   const { type, format, enum: values, anyOf, items } = object(schema);
   if (Array.isArray(values)) return `one of ${values.map(text).join(', ')}`;
-  if (Array.isArray(anyOf)) return [...new Set(anyOf.map((part) => typeOf(document, part)))].join(' or ');
-  if (type === 'array') return `list of ${typeOf(document, items)}`;
+  if (Array.isArray(anyOf)) return [...new Set(anyOf.map(typeOf))].join(' or ');
+  if (type === 'array') return `list of ${typeOf(items)}`;
   if (typeof format === 'string') return format;
   return Array.isArray(type) ? type.map(text).join(' or ') : text(type) || 'anything';
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import type * as Client from '../../packages/client/src/index.ts';
 import { asMember, expect, people, test } from './actors.ts';
 
 test('the reference is tried as the demo member, by token and without the cookie, and nothing comes from elsewhere', async ({
@@ -75,7 +76,7 @@ test('the client runs in a browser, under this site’s own policy', async ({ pa
   const seen = await page.evaluate(
     async ({ origin, credentials }) => {
       const address = `${origin}/client-under-test.js`;
-      const client = (await import(address)) as typeof import('../../packages/client/src/index.ts');
+      const client = (await import(address)) as typeof Client;
       const app = () => new client.Gatehouse({ baseUrl: origin, storage: client.webStorage(sessionStorage) });
       await app().login(credentials);
       const later = app();

@@ -9,11 +9,11 @@ Writes the types of the site's collections, for new Gatehouse<Schema>(…), to t
 
 const [site = '', file, ...rest] = process.argv.slice(2);
 if (!/^https?:\/\//.test(site) || rest.length > 0) {
-  console.error(USAGE);
+  process.stderr.write(`${USAGE}\n`);
   process.exitCode = 2;
 } else {
   await write(`${site.replace(/\/+$/, '')}/api/openapi.json`).catch((error) => {
-    console.error(error instanceof Error ? error.message : error);
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   });
 }
@@ -35,6 +35,6 @@ async function read(source) {
     if (!response.ok) throw new Error(`it answered ${response.status}`);
     return await response.json();
   } catch (error) {
-    throw new Error(`${source} cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`${source} cannot be read: ${String(error)}`, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import type { Schema } from '../test/demo-schema.ts';
 import { Gatehouse, type GatehouseOptions, type ItemOf } from './index.ts';
+import type { InsertOf } from './schema.ts';
 import { schemaTypes } from './schema-types.ts';
 
 const unanswered: GatehouseOptions = {
@@ -47,6 +48,7 @@ test('written types: what is read, and what may be sent', () => {
 
 test('written types: who may write', () => {
   const announcements = gatehouse.collection('Announcements');
+  expectTypeOf<InsertOf<Schema['Announcements']>>().toBeNever();
   // @ts-expect-error nobody may
   void announcements.insert({ title: 'x' });
   const introductions = gatehouse.collection('Introductions');
@@ -85,10 +87,10 @@ test('written types: questions', () => {
 
 test('written types: items behind references', () => {
   const introductions = gatehouse.collection('Introductions');
-  void introductions.list({ include: ['venue'] }).then(({ result: { items } }) => {
-    const venue = items[0]?.venue;
-    if (typeof venue === 'object') expectTypeOf(venue?.address).toEqualTypeOf<string | null | undefined>();
-  });
+  const shown = introductions.list({ include: ['venue'] });
+  expectTypeOf(shown.then(({ result }) => result.items[0]?.venue)).resolves.toEqualTypeOf<
+    string | ItemOf<Schema['Venues']> | null | undefined
+  >();
   // @ts-expect-error refers to nothing
   void introductions.list({ include: ['stage'] });
   // @ts-expect-error nothing here refers to anything

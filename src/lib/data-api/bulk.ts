@@ -16,7 +16,7 @@ export const BULK_LIMIT = 100;
 const Fields = z.record(z.string(), z.unknown());
 
 /** Parts that are written in no particular order, so that no row may be named twice. */
-export const BulkBody = z.strictObject({
+const BulkBody = z.strictObject({
   operations: z
     .array(
       z.union([
