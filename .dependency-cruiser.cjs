@@ -149,7 +149,7 @@ module.exports = {
       comment:
         'It runs in browsers, in React Native and in Node: nothing but itself, no built-ins, no dependencies.',
       severity: 'error',
-      from: { path: '^packages/client/', pathNot: TESTS },
+      from: { path: '^packages/client/src/', pathNot: TESTS },
       to: { pathNot: '^packages/client/' },
     },
 

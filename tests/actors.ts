@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { undocumented } from './documented.ts';
 import { network } from './harness.ts';
 
 /** The demo people; see the emulator's seed. */
@@ -87,12 +88,14 @@ export function actor(site: Site, name: string, headers: Record<string, string>)
     });
     const text = await response.text();
     const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '');
-    return {
+    const answer: Answer = {
       status: response.status,
       headers: response.headers,
       text,
       body: isJson ? JSON.parse(text) : undefined,
     };
+    expectDocumented(path, init, answer);
+    return answer;
   };
   const write = (method: string) => (path: string, body?: unknown) =>
     send(path, {
@@ -132,6 +135,27 @@ export function expectProblem(answer: Answer, status: number, code: string): voi
     requestId: answer.headers.get('x-request-id'),
   });
   if (status === 401) expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
+}
+
+/** What was asked and what came back is as /api/openapi.json has it: every test of the API is one of the document. */
+function expectDocumented(path: string, { method = 'GET', body }: RequestInit, answer: Answer): void {
+  const faults = undocumented({
+    method,
+    path,
+    sent: typeof body === 'string' ? jsonIn(body) : undefined,
+    status: answer.status,
+    mediaType: answer.headers.get('content-type')?.split(';')[0],
+    body: answer.body ?? answer.text,
+  });
+  expect(faults, `${method} ${path} ${answer.status}, next to the OpenAPI document`).toEqual([]);
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A body without what may differ between two requests. */

@@ -65,6 +65,11 @@ const states: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   },
   'an address without a page': (page) => page.goto('/nothing/here'),
   'the last resort': (page) => page.goto('/500'),
+  async 'the API reference'(page) {
+    await page.goto('/docs');
+    for (const id of ['login', 'listIntroductions', 'bulkSITConnections'])
+      await page.locator(`#${id} summary`).click();
+  },
   'all problems': (page) => page.goto('/problems'),
   'one problem': (page) => page.goto('/problems/conflict'),
 };
@@ -99,6 +104,7 @@ test('pages carry no inline script or style, and nothing from elsewhere', async 
     '/connections/ada-babbage',
     '/site',
     '/problems',
+    '/docs',
     '/nothing/here',
     '/500',
     '/404',

@@ -1,12 +1,28 @@
-import type { Changes, Field, ListQuery, Projected } from './query.ts';
-import { segment, type Transport } from './transport.ts';
-import type { GatehouseResponse, ItemsPage, RequestOptions } from './types.ts';
+import type { AggregateQuery, DistinctQuery, Field, Filter, Group, ListQuery } from './query.ts';
+import type {
+  BulkOperation,
+  BulkOutcome,
+  InsertOf,
+  ItemOf,
+  Read,
+  ReferenceOf,
+  ReplaceOf,
+  UpdateOf,
+} from './schema.ts';
+import { queryString, segment, type Transport } from './transport.ts';
+import type { GatehouseResponse, ItemsPage, RequestOptions, WriteOptions } from './types.ts';
+
+/** Servers and proxies take addresses of 8 kB; a longer question goes as a body. */
+const LONGEST_QUERY = 4_000;
+
+type AnyQuery = Readonly<Record<string, unknown>>;
 
 /**
  * One declared collection, seen as the signed-in member: each call reaches the member's own rows and no others.
- * Made by `gatehouse.collection(name)`.
+ * Made by `gatehouse.collection(name)`. Reads are tried again where that may help; so are writes of a member, under an
+ * `Idempotency-Key`, so that none is done twice.
  */
-export class Collection<Item extends object> {
+export class Collection<Type, Schema = object> {
   readonly #transport: Transport;
   readonly #path: string;
 
@@ -22,11 +38,18 @@ export class Collection<Item extends object> {
    * Fails with `invalid-request` for an unknown field or operator, `not-found` when the collection is not declared,
    * `forbidden` when no rule allows a query.
    */
-  async list<const F extends Field<Item> = Field<Item>>(
-    query: ListQuery<Item, F> = {},
+  async list<
+    const F extends Field<ItemOf<Type>> = Field<ItemOf<Type>>,
+    const I extends ReferenceOf<Type> = never,
+  >(
+    query: ListQuery<ItemOf<Type>, F, I> = {},
     options?: RequestOptions,
-  ): Promise<GatehouseResponse<ItemsPage<Projected<Item, F>>>> {
-    return this.#transport.send('GET', this.#path, { query: listParameters(query) }, options);
+  ): Promise<GatehouseResponse<ItemsPage<Read<Type, F, I, Schema>>>> {
+    const parameters = listParameters(query);
+    if (queryString(parameters).length <= LONGEST_QUERY)
+      return this.#transport.send('GET', this.#path, { query: parameters, repeat: 'read' }, options);
+    const { sort } = query;
+    return this.#ask('query', typeof sort === 'string' ? { ...query, sort: [sort] } : query, options);
   }
 
   /**
@@ -34,10 +57,13 @@ export class Collection<Item extends object> {
    *
    * Fails like `list`.
    */
-  async *pages<const F extends Field<Item> = Field<Item>>(
-    query: ListQuery<Item, F> = {},
+  async *pages<
+    const F extends Field<ItemOf<Type>> = Field<ItemOf<Type>>,
+    const I extends ReferenceOf<Type> = never,
+  >(
+    query: ListQuery<ItemOf<Type>, F, I> = {},
     options?: RequestOptions,
-  ): AsyncGenerator<GatehouseResponse<ItemsPage<Projected<Item, F>>>, void, undefined> {
+  ): AsyncGenerator<GatehouseResponse<ItemsPage<Read<Type, F, I, Schema>>>, void, undefined> {
     let cursor = query.cursor;
     do {
       const page = await this.list({ ...query, cursor }, options);
@@ -51,16 +77,50 @@ export class Collection<Item extends object> {
    *
    * Fails like `list`.
    */
-  async *items<const F extends Field<Item> = Field<Item>>(
-    query: ListQuery<Item, F> = {},
+  async *items<
+    const F extends Field<ItemOf<Type>> = Field<ItemOf<Type>>,
+    const I extends ReferenceOf<Type> = never,
+  >(
+    query: ListQuery<ItemOf<Type>, F, I> = {},
     options?: RequestOptions,
-  ): AsyncGenerator<Projected<Item, F>, void, undefined> {
+  ): AsyncGenerator<Read<Type, F, I, Schema>, void, undefined> {
     for await (const page of this.pages(query, options)) yield* page.result.items;
   }
 
-  /** One item. Scope: read. Fails with `not-found` when it is missing or someone else's. */
-  async get(id: string, options?: RequestOptions): Promise<GatehouseResponse<Item>> {
-    return this.#transport.send('GET', this.#item(id), {}, options);
+  /**
+   * One item; `headers.get('etag')` is its version, and a version that is known here already is not sent again (status
+   * 304). Scope: query. Fails with `not-found` when it is missing or someone else's.
+   */
+  async get<const I extends ReferenceOf<Type> = never>(
+    id: string,
+    options: RequestOptions & { include?: readonly I[] | undefined } = {},
+  ): Promise<GatehouseResponse<Read<Type, Field<ItemOf<Type>>, I, Schema>>> {
+    const query = { include: options.include?.join(',') };
+    return this.#transport.send('GET', this.#item(id), { query, repeat: 'read', versioned: true }, options);
+  }
+
+  /** How many items match. Scope: query. Fails like `list`. */
+  async count(
+    query: { filter?: Filter<ItemOf<Type>> | undefined } = {},
+    options?: RequestOptions,
+  ): Promise<GatehouseResponse<{ count: number }>> {
+    return this.#ask('count', query, options);
+  }
+
+  /** The values of one field, each once and in order. Scope: query. Fails like `list`. */
+  async distinct<const F extends Field<ItemOf<Type>>>(
+    query: DistinctQuery<ItemOf<Type>, F>,
+    options?: RequestOptions,
+  ): Promise<GatehouseResponse<{ values: ItemOf<Type>[F][]; hasMore: boolean }>> {
+    return this.#ask('distinct', query, options);
+  }
+
+  /** Figures over the items that match, in groups. Scope: query. Fails like `list`. */
+  async aggregate<const Name extends string, const G extends Field<ItemOf<Type>> = never>(
+    query: AggregateQuery<ItemOf<Type>, G, Name>,
+    options?: RequestOptions,
+  ): Promise<GatehouseResponse<{ groups: Group<ItemOf<Type>, G, Name>[]; hasMore: boolean }>> {
+    return this.#ask('aggregate', query, options);
   }
 
   /**
@@ -68,27 +128,69 @@ export class Collection<Item extends object> {
    *
    * Fails with `invalid-request` for a field that is unknown or not writable, `conflict` when it is there already.
    */
-  async insert(fields: Partial<Item>, options?: RequestOptions): Promise<GatehouseResponse<Item>> {
-    return this.#transport.send('POST', this.#path, { body: fields }, options);
+  async insert(fields: InsertOf<Type>, options?: WriteOptions): Promise<GatehouseResponse<ItemOf<Type>>> {
+    return this.#write('POST', this.#path, fields, options);
   }
 
   /**
    * Changes the fields given (`null` empties one), leaves the others, and answers with the whole item. Scope: update.
    *
    * Fails with `not-found` when it is missing or someone else's, `invalid-request` for a field that is unknown or not
-   * writable, `conflict` when somebody saved first.
+   * writable, `precondition-failed` when it is no longer as `ifMatch` says.
    */
   async patch(
     id: string,
-    changes: Changes<Item>,
-    options?: RequestOptions,
-  ): Promise<GatehouseResponse<Item>> {
-    return this.#transport.send('PATCH', this.#item(id), { body: changes }, options);
+    changes: UpdateOf<Type>,
+    options?: WriteOptions,
+  ): Promise<GatehouseResponse<ItemOf<Type>>> {
+    return this.#write('PATCH', this.#item(id), changes, options);
   }
 
-  /** Removes an item. Scope: remove. Fails with `not-found` when it is missing or someone else's. */
-  async remove(id: string, options?: RequestOptions): Promise<GatehouseResponse<undefined>> {
-    return this.#transport.send('DELETE', this.#item(id), {}, options);
+  /** Replaces all writable fields: those left out are emptied, the others kept. Scope: update. Fails like `patch`. */
+  async put(
+    id: string,
+    fields: ReplaceOf<Type>,
+    options?: WriteOptions,
+  ): Promise<GatehouseResponse<ItemOf<Type>>> {
+    return this.#write('PUT', this.#item(id), fields, options);
+  }
+
+  /**
+   * Removes an item. Scope: remove. Fails with `not-found` when it is missing or someone else's, `precondition-failed`
+   * when it is no longer as `ifMatch` says.
+   */
+  async remove(id: string, options?: WriteOptions): Promise<GatehouseResponse<undefined>> {
+    return this.#write('DELETE', this.#item(id), undefined, options);
+  }
+
+  /**
+   * Up to a hundred writes, allowed all together or not at all; `results` says in their order what became of each.
+   * Scope: that of each kind of part. Fails with `not-found` when one names a row that is missing or someone else's.
+   */
+  async bulk(
+    operations: readonly BulkOperation<Type>[],
+    options?: WriteOptions,
+  ): Promise<GatehouseResponse<{ results: BulkOutcome<Type>[] }>> {
+    return this.#write('POST', `${this.#path}/bulk`, { operations }, options);
+  }
+
+  /** A question that is asked by a body: it changes nothing. */
+  async #ask<Result>(
+    path: string,
+    query: AnyQuery | object,
+    options?: RequestOptions,
+  ): Promise<GatehouseResponse<Result>> {
+    assertNoUndefined((query as AnyQuery)['filter']);
+    return this.#transport.send('POST', `${this.#path}/${path}`, { body: query, repeat: 'read' }, options);
+  }
+
+  #write<Result>(
+    method: 'POST' | 'PATCH' | 'PUT' | 'DELETE',
+    path: string,
+    body: unknown,
+    options?: WriteOptions,
+  ): Promise<GatehouseResponse<Result>> {
+    return this.#transport.send(method, path, { body, repeat: 'write' }, options);
   }
 
   #item(id: string): string {
@@ -96,22 +198,27 @@ export class Collection<Item extends object> {
   }
 }
 
-function listParameters<Item, F extends Field<Item>>(
-  query: ListQuery<Item, F>,
+function listParameters<Item, F extends Field<Item>, I extends string>(
+  query: ListQuery<Item, F, I>,
 ): Record<string, string | undefined> {
-  const { filter, sort, fields, limit, cursor } = query;
+  const { filter, sort, fields, include, count, limit, cursor } = query;
+  assertNoUndefined(filter);
   return {
-    filter: filter && JSON.stringify(filter, refuseUndefined),
+    filter: filter && JSON.stringify(filter),
     sort: typeof sort === 'object' ? sort.join(',') : sort,
     fields: fields?.join(','),
+    include: include?.join(','),
+    count: count ? 'true' : undefined,
     limit: limit?.toString(),
     cursor,
   };
 }
 
 /** JSON would leave an undefined condition out, and the filter would match more than was meant. */
-function refuseUndefined(key: string, value: unknown): unknown {
-  if (value === undefined)
-    throw new TypeError(`filter: ${key} is undefined; use null for "empty or missing"`);
-  return value;
+function assertNoUndefined(filter: unknown): void {
+  JSON.stringify(filter, (key: string, value: unknown) => {
+    if (value === undefined && key !== '')
+      throw new TypeError(`filter: ${key} is undefined; use null for "empty or missing"`);
+    return value;
+  });
 }

@@ -11,7 +11,7 @@ afterAll(() => server.close());
 /** What the client makes of the answer to one call. */
 async function failureFor(answer: Parameters<FixtureServer['next']>[0]): Promise<GatehouseError> {
   server.next(answer);
-  const error: unknown = await new Gatehouse({ baseUrl: server.origin, token: TOKEN })
+  const error: unknown = await new Gatehouse({ baseUrl: server.origin, token: TOKEN, retries: 0 })
     .me()
     .catch((reason) => reason);
   if (!(error instanceof GatehouseError)) throw new Error('expected a GatehouseError', { cause: error });
@@ -22,6 +22,8 @@ const GETTERS = [
   'isUnauthenticated',
   'isForbidden',
   'isNotFound',
+  'isConflict',
+  'isCaptchaRequired',
   'isInvalid',
   'isRateLimited',
   'isUnavailable',
@@ -35,7 +37,7 @@ describe('a problem of the server', () => {
     ['forbidden', 403, 'isForbidden'],
     ['not-found', 404, 'isNotFound'],
     ['method-not-allowed', 405, undefined],
-    ['email-already-exists', 409, undefined],
+    ['email-already-exists', 409, 'isConflict'],
     ['too-many-requests', 429, 'isRateLimited'],
     ['unexpected', 500, undefined],
     ['wix-unavailable', 503, 'isUnavailable'],
@@ -119,6 +121,15 @@ describe('retryAfterSeconds', () => {
   test('reads a date, and never goes below 0', async () => {
     expect(await retryAfter(new Date(Date.now() + 60_000).toUTCString())).toBeGreaterThan(55);
     expect(await retryAfter('Wed, 21 Oct 2015 07:28:00 GMT')).toBe(0);
+  });
+
+  test('a date is read by the server’s clock, since a phone’s may be hours off', async () => {
+    const error = await failureFor((_, response) => {
+      response.setHeader('date', 'Wed, 21 Oct 2015 07:28:00 GMT');
+      response.setHeader('retry-after', 'Wed, 21 Oct 2015 07:28:30 GMT');
+      problem(response, 'too-many-requests');
+    });
+    expect(error.retryAfterSeconds).toBe(30);
   });
 
   test('is undefined without the header, and for one that makes no sense', async () => {

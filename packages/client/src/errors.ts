@@ -3,8 +3,12 @@ export type ProblemCode =
   | 'captcha-required'
   | 'conflict'
   | 'cross-site'
+  | 'database-unavailable'
   | 'email-already-exists'
   | 'forbidden'
+  | 'idempotency-key-in-use'
+  | 'idempotency-key-reused'
+  | 'insufficient-scope'
   | 'invalid-credentials'
   | 'invalid-request'
   | 'method-not-allowed'
@@ -12,6 +16,7 @@ export type ProblemCode =
   | 'not-found'
   | 'password-reset-required'
   | 'payload-too-large'
+  | 'precondition-failed'
   | 'too-many-requests'
   | 'unauthenticated'
   | 'unexpected'
@@ -24,6 +29,7 @@ export type ProblemCode =
   | 'aborted'
   | 'network-error'
   | 'redirected'
+  | 'storage-failed'
   | 'timeout'
   | 'unreadable-answer'
   | (string & Record<never, never>);
@@ -49,8 +55,8 @@ export interface Problem {
   errors?: FieldError[];
 }
 
-/** How far the request got: to an answer, or not. */
-export type FailureKind = 'response' | 'network' | 'timeout' | 'aborted';
+/** How far the request got: to an answer, or not. `storage`: the app's own token storage failed. */
+export type FailureKind = 'response' | 'network' | 'timeout' | 'aborted' | 'storage';
 
 /** What a `GatehouseError` is made of. */
 export interface GatehouseErrorInit {
@@ -98,6 +104,16 @@ export class GatehouseError extends Error {
     return this.status === 403;
   }
 
+  /** 409 or 412: somebody was there first, or saved meanwhile (`precondition-failed`). */
+  get isConflict(): boolean {
+    return this.status === 409 || this.status === 412;
+  }
+
+  /** A captcha must be solved before the same call, with `captchaToken`, can succeed. */
+  get isCaptchaRequired(): boolean {
+    return this.code === 'captcha-required';
+  }
+
   /** 404: missing, undeclared or another member's. The server does not say which. */
   get isNotFound(): boolean {
     return this.status === 404;
@@ -125,6 +141,9 @@ export class GatehouseError extends Error {
     if (value === null) return undefined;
     if (/^\d+$/.test(value)) return Number(value);
     const date = Date.parse(value);
-    return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+    if (Number.isNaN(date)) return undefined;
+    // By the server's clock, where it tells the time: that of a phone may be hours off.
+    const now = Date.parse(this.headers.get('date') ?? '') || Date.now();
+    return Math.max(0, Math.ceil((date - now) / 1000));
   }
 }

@@ -1,9 +1,13 @@
 import { Collection } from './collection.ts';
 import { refusal } from './problem.ts';
-import { isToken, Transport } from './transport.ts';
+import type { ItemOf } from './schema.ts';
+import { isToken } from './session.ts';
+import { segment, Transport } from './transport.ts';
 import type {
+  AccessTokenInfo,
   CollectionDescription,
   ConnectionsResult,
+  CreateAccessTokenArg,
   GatehouseOptions,
   GatehouseResponse,
   LoginArg,
@@ -11,12 +15,13 @@ import type {
   Member,
   RegisterArg,
   RequestOptions,
+  SessionInfo,
   UntypedSchema,
   VerifyArg,
 } from './types.ts';
 
 type Connection<Schema> = 'SITConnections' extends keyof Schema
-  ? Schema['SITConnections']
+  ? ItemOf<Schema['SITConnections']>
   : Record<string, unknown>;
 
 /**
@@ -28,8 +33,9 @@ type Connection<Schema> = 'SITConnections' extends keyof Schema
  *     await gatehouse.login({ email, password });
  *     const { result } = await gatehouse.collection('SITConnections').list({ limit: 20 });
  *
- * Each network method resolves to `{ result, status, headers }` and rejects with a `GatehouseError`. Each request is
- * sent once. A 401 does not make the client forget its token: whether to ask for the password again is the app's call.
+ * Each network method resolves to `{ result, status, headers }` and rejects with a `GatehouseError`. Reads, and writes
+ * of items, are tried again where that is harmless; everything else is sent once. A 401 does not make the client forget
+ * its token: whether to ask for the password again is the app's call, see `onSessionEnded`.
  */
 export class Gatehouse<Schema extends { [Name in keyof Schema]: object } = UntypedSchema> {
   readonly #transport: Transport;
@@ -39,9 +45,17 @@ export class Gatehouse<Schema extends { [Name in keyof Schema]: object } = Untyp
     this.#transport = new Transport(options);
   }
 
-  /** The token to store for the next start; undefined when nobody is signed in. It is a secret like a password. */
+  /**
+   * The token to store for the next start; undefined when nobody is signed in, or while the storage was not asked. It is
+   * a secret like a password.
+   */
   get token(): string | undefined {
-    return this.#transport.token;
+    return this.#transport.session.token;
+  }
+
+  /** Whether a token is here or in the storage. Asks the server nothing, so it may have ended there. */
+  async restore(options?: RequestOptions): Promise<boolean> {
+    return (await this.#transport.token(options)) !== undefined;
   }
 
   /**
@@ -79,29 +93,89 @@ export class Gatehouse<Schema extends { [Name in keyof Schema]: object } = Untyp
    * the session is over already. Remove the stored copy in a `finally`. Scope: member.
    */
   async logout(options?: RequestOptions): Promise<GatehouseResponse<undefined>> {
-    const token = this.#transport.token;
+    const { session } = this.#transport;
+    const token = await this.#transport.token(options);
     try {
       return await this.#transport.send('POST', '/api/auth/logout', {}, options);
     } finally {
       // Another sign-in may have finished meanwhile; its token stays.
-      if (this.#transport.token === token) this.#transport.token = undefined;
+      await session.forget(token);
     }
+  }
+
+  /** Has Wix mail a link for a new password, if there is such a member; the answer is the same. Scope: anyone. */
+  async requestPasswordReset(
+    arg: { email: string },
+    options?: RequestOptions,
+  ): Promise<GatehouseResponse<{ state: 'PASSWORD_RESET_REQUESTED' }>> {
+    return this.#transport.send('POST', '/api/auth/password-reset', { body: arg, anonymous: true }, options);
+  }
+
+  /**
+   * Changes the member's password; every other session and all access tokens end. Scope: signed in.
+   *
+   * Fails with `invalid-request` for a wrong current password.
+   */
+  async changePassword(
+    arg: { currentPassword: string; newPassword: string },
+    options?: RequestOptions,
+  ): Promise<GatehouseResponse<undefined>> {
+    return this.#transport.send('POST', '/api/auth/password', { body: arg }, options);
+  }
+
+  /** The member's signed-in devices. Scope: signed in. Fails with `insufficient-scope` for an access token. */
+  async sessions(options?: RequestOptions): Promise<GatehouseResponse<{ sessions: SessionInfo[] }>> {
+    return this.#transport.send('GET', '/api/auth/sessions', { repeat: 'read' }, options);
+  }
+
+  /** Signs out one device. Scope: signed in. Fails with `not-found` when it has ended already. */
+  async endSession(id: string, options?: RequestOptions): Promise<GatehouseResponse<undefined>> {
+    return this.#transport.send('DELETE', `/api/auth/sessions/${segment(id, 'id')}`, {}, options);
+  }
+
+  /** Signs out everywhere else; all access tokens end too. Scope: signed in. */
+  async endOtherSessions(options?: RequestOptions): Promise<GatehouseResponse<undefined>> {
+    return this.#transport.send('DELETE', '/api/auth/sessions', {}, options);
+  }
+
+  /** The member's access tokens. Scope: signed in. */
+  async accessTokens(
+    options?: RequestOptions,
+  ): Promise<GatehouseResponse<{ accessTokens: AccessTokenInfo[] }>> {
+    return this.#transport.send('GET', '/api/auth/access-tokens', { repeat: 'read' }, options);
+  }
+
+  /**
+   * Makes an access token for a program; `result.token` is shown this once. Scope: signed in.
+   *
+   * Fails with `invalid-request` for a scope that is not known, or when the member has too many.
+   */
+  async createAccessToken(
+    arg: CreateAccessTokenArg,
+    options?: RequestOptions,
+  ): Promise<GatehouseResponse<AccessTokenInfo & { token: string }>> {
+    return this.#transport.send('POST', '/api/auth/access-tokens', { body: arg }, options);
+  }
+
+  /** Ends an access token. Scope: signed in. Fails with `not-found` when it has ended already. */
+  async endAccessToken(id: string, options?: RequestOptions): Promise<GatehouseResponse<undefined>> {
+    return this.#transport.send('DELETE', `/api/auth/access-tokens/${segment(id, 'id')}`, {}, options);
   }
 
   /** Who is signed in. Scope: member. Fails with `unauthenticated`. */
   async me(options?: RequestOptions): Promise<GatehouseResponse<Member>> {
-    return this.#transport.send('GET', '/api/me', {}, options);
+    return this.#transport.send('GET', '/api/me', { repeat: 'read' }, options);
   }
 
   /** The declared collections, their fields, and what this member may do with each. Scope: anyone. */
   async collections(
     options?: RequestOptions,
   ): Promise<GatehouseResponse<{ collections: CollectionDescription[] }>> {
-    return this.#transport.send('GET', '/api/collections', {}, options);
+    return this.#transport.send('GET', '/api/collections', { repeat: 'read' }, options);
   }
 
   /** A collection by name. Asks the server nothing yet. @throws {TypeError} for an empty name, `.` and `..`. */
-  collection<Name extends Extract<keyof Schema, string>>(name: Name): Collection<Schema[Name]> {
+  collection<Name extends Extract<keyof Schema, string>>(name: Name): Collection<Schema[Name], Schema> {
     return new Collection(this.#transport, name);
   }
 
@@ -110,12 +184,12 @@ export class Gatehouse<Schema extends { [Name in keyof Schema]: object } = Untyp
     { email }: { email: string },
     options?: RequestOptions,
   ): Promise<GatehouseResponse<ConnectionsResult<Connection<Schema>>>> {
-    return this.#transport.send('GET', '/api/connections', { query: { email } }, options);
+    return this.#transport.send('GET', '/api/connections', { query: { email }, repeat: 'read' }, options);
   }
 
   /** The chosen properties of the site. Scope: member. Fails with `unauthenticated`. */
   async siteProperties(options?: RequestOptions): Promise<GatehouseResponse<Record<string, unknown>>> {
-    return this.#transport.send('GET', '/api/site-properties', {}, options);
+    return this.#transport.send('GET', '/api/site-properties', { repeat: 'read' }, options);
   }
 
   async #signIn(path: string, body: LoginArg | RegisterArg | VerifyArg, options?: RequestOptions) {
@@ -135,7 +209,7 @@ export class Gatehouse<Schema extends { [Name in keyof Schema]: object } = Untyp
           'The server signed in, but sent no bearer token.',
         );
       }
-      this.#transport.token = result.token;
+      await this.#transport.session.keep(result.token);
     }
     return response;
   }

@@ -1,11 +1,29 @@
 export { Gatehouse } from './gatehouse.ts';
 export { GatehouseError } from './errors.ts';
+export { asyncStorage, memoryStorage, webStorage } from './storage.ts';
 export type { Collection } from './collection.ts';
 export type { FailureKind, FieldError, GatehouseErrorInit, Problem, ProblemCode } from './errors.ts';
-export type { Changes, Condition, Field, Filter, ListQuery, Operators, Projected, Sort } from './query.ts';
 export type {
+  AggregateQuery,
+  Changes,
+  Condition,
+  DistinctQuery,
+  Field,
+  Figure,
+  Filter,
+  Group,
+  ListQuery,
+  Operators,
+  Projected,
+  Sort,
+} from './query.ts';
+export type { BulkOperation, BulkOutcome, CollectionTypes, Declared, ItemOf, Read } from './schema.ts';
+export type { KeyValueStore, TokenStorage } from './storage.ts';
+export type {
+  AccessTokenInfo,
   CollectionDescription,
   ConnectionsResult,
+  CreateAccessTokenArg,
   GatehouseOptions,
   GatehouseResponse,
   ItemsPage,
@@ -15,6 +33,8 @@ export type {
   Member,
   RegisterArg,
   RequestOptions,
+  SessionInfo,
   UntypedSchema,
   VerifyArg,
+  WriteOptions,
 } from './types.ts';

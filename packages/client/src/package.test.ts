@@ -4,8 +4,17 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { createContext, runInContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
+import {
+  checkPackage,
+  createPackageFromTarballData,
+  type Analysis,
+  type CheckResult,
+} from '@arethetypeswrong/core';
+import { publint } from 'publint';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundle } from '../test/bundle.ts';
 import { ADA, startFixtureServer, type FixtureServer } from '../test/fixture-server.ts';
 
 const run = promisify(execFile);
@@ -60,10 +69,10 @@ test('the build imports its own files only, and touches no Node global', async (
   const scripts = await builtScripts();
   expect([...scripts.keys()]).toContain('index.js');
   for (const [name, script] of scripts) {
-    const imports = [...script.matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)].map(
-      ([, specifier]) => specifier,
-    );
-    for (const specifier of imports) expect(specifier, name).toMatch(/^\.\/[a-z]+\.js$/);
+    const imports = [
+      ...script.matchAll(/(?:^(?:import|export)\b[^;'"]*\bfrom\s*|^import\s*|\bimport\()['"]([^'"]+)['"]/gm),
+    ].map(([, specifier]) => specifier);
+    for (const specifier of imports) expect(specifier, name).toMatch(/^\.\/[a-z-]+\.js$/);
     expect(script, name).not.toMatch(/\b(?:require|process|Buffer|__dirname)\b\s*[.([]/);
   }
 });
@@ -130,30 +139,75 @@ test('tests stay out of the published files', async () => {
   const paths = packed.files.map(({ path }) => path);
   expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'src/index.ts']));
   expect(
-    paths.filter((path) => !/^(?:(?:dist|src)\/[^/]+|LICENSE|README\.md|package\.json)$/.test(path)),
+    paths.filter((path) => !/^(?:(?:bin|dist|src)\/[^/]+|LICENSE|README\.md|package\.json)$/.test(path)),
   ).toEqual([]);
   expect(paths.filter((path) => path.includes('.test.'))).toEqual([]);
 }, 30_000);
 
-test('all of it is smaller than 6 kB, gzipped and not even minified', async () => {
-  const bare = join(app, 'bare');
-  const options = [
-    '--removeComments',
-    '--declaration',
-    'false',
-    '--declarationMap',
-    'false',
-    '--sourceMap',
-    'false',
-  ];
-  await run(process.execPath, [
-    tsc,
-    '-p',
-    packageFolder + '/tsconfig.build.json',
-    ...options,
-    '--outDir',
-    bare,
-  ]);
-  const scripts = await Promise.all((await readdir(bare)).map((name) => readFile(join(bare, name), 'utf8')));
-  expect(gzipSync(scripts.join('\n')).byteLength).toBeLessThan(6_000);
-}, 30_000);
+test('publint and are-the-types-wrong find nothing in what would be published', async () => {
+  await run('npm', ['run', 'build'], { cwd: packageFolder });
+  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', app], {
+    cwd: packageFolder,
+  });
+  const [packed] = JSON.parse(stdout) as [{ filename: string }];
+  const tarball = new Uint8Array(
+    await readFile(join(app, packed.filename.replace('@', '').replace('/', '-'))),
+  );
+  const { messages } = await publint({ pack: { tarball: tarball.buffer }, strict: true });
+  expect(messages).toEqual([]);
+  const { problems } = (await checkPackage(createPackageFromTarballData(tarball))) as CheckResult & Analysis;
+  // An ESM package: what `require` of Node before 20.19 cannot load, and what looks for no `exports`, is left behind.
+  expect(problems.filter(({ kind }) => kind !== 'CJSResolvesToESM')).toEqual([]);
+}, 60_000);
+
+test('all of it is smaller than 6 kB, minified and gzipped', async () => {
+  const size = gzipSync(await bundle()).byteLength;
+  expect(size).toBeLessThan(6_000);
+  expect(size).toBeGreaterThan(1_000);
+});
+
+test('what an app does not use stays out of its bundle', async () => {
+  const part = await bundle({
+    stdin: { contents: "export { GatehouseError } from './index.ts';", resolveDir: import.meta.dirname },
+  });
+  expect(part).not.toContain('/api/');
+  expect(gzipSync(part).byteLength).toBeLessThan(1_000);
+});
+
+test('it runs with what React Native has, and nothing else', async () => {
+  const script = await bundle({ format: 'iife', globalName: 'client' });
+  // No URL, URLSearchParams, AbortSignal.any, crypto, structuredClone, TextEncoder or Buffer.
+  const world = createContext({
+    AbortController,
+    Headers,
+    clearTimeout,
+    setTimeout,
+    fetch: (url: string, init: RequestInit) => fetch(url, init),
+    baseUrl: server.origin,
+    credentials: ADA,
+    store: new Map<string, string>(),
+  });
+  const work = `${script}
+    const { Gatehouse, asyncStorage } = client;
+    const AsyncStorage = {
+      getItem: async (key) => store.get(key) ?? null,
+      setItem: async (key, value) => void store.set(key, value),
+      removeItem: async (key) => void store.delete(key),
+    };
+    (async () => {
+      const app = () => new Gatehouse({ baseUrl, storage: asyncStorage(AsyncStorage) });
+      await app().login(credentials);
+      const later = app();
+      const connections = later.collection('SITConnections');
+      await connections.insert({ name: 'x' });
+      const names = [];
+      for await (const { name } of connections.items({ limit: 2 })) names.push(name);
+      const error = await later.collection('Orders').list().catch((reason) => reason);
+      await later.logout();
+      return JSON.stringify([names.length, error.code, await app().restore()]);
+    })()`;
+  expect(JSON.parse((await runInContext(work, world)) as string)).toEqual([5, 'not-found', false]);
+  expect(
+    server.received.find(({ method, url }) => method === 'POST' && url.endsWith('/items'))?.headers,
+  ).toHaveProperty('idempotency-key');
+});

@@ -75,14 +75,46 @@ export type Filter<Item> = { readonly [F in Field<Item>]?: Condition<Item[F]> } 
 };
 
 /** What to list. The server's row filter comes on top: nobody sees another member's items. */
-export interface ListQuery<Item, F extends Field<Item> = Field<Item>> {
+export interface ListQuery<Item, F extends Field<Item> = Field<Item>, I extends string = never> {
   filter?: Filter<Item> | undefined;
   /** One key or several, the most important first. */
   sort?: Sort<Item> | readonly Sort<Item>[] | undefined;
   /** Only these fields come back. */
   fields?: readonly F[] | undefined;
+  /** Reference fields whose items are to come along, where their own rule shows them. */
+  include?: readonly I[] | undefined;
+  /** Counts all matching items too, as `page.total`. */
+  count?: boolean | undefined;
   /** Items per page; the server has a default and a maximum. */
   limit?: number | undefined;
   /** `page.next` of the page before, together with the same query. Opaque. */
   cursor?: string | undefined;
 }
+
+/** The different values of one field. */
+export interface DistinctQuery<Item, F extends Field<Item>> {
+  field: F;
+  filter?: Filter<Item> | undefined;
+  order?: 'asc' | 'desc' | undefined;
+  limit?: number | undefined;
+}
+
+/** One figure of each group. */
+export type Figure<Item> =
+  { operation: 'count' } | { operation: 'sum' | 'avg' | 'min' | 'max'; field: Field<Item> };
+
+/** Figures over items, one set for each combination of values grouped by. */
+export interface AggregateQuery<Item, G extends Field<Item>, Name extends string> {
+  filter?: Filter<Item> | undefined;
+  /** Fields whose values make the groups; without any, all items are one. */
+  group?: readonly G[] | undefined;
+  /** What to work out, each under a name of your own. */
+  figures: Readonly<Record<Name, Figure<Item>>>;
+  /** By fields grouped by, or by names of figures. */
+  sort?: readonly NoInfer<G | Name | `-${G | Name}`>[] | undefined;
+  limit?: number | undefined;
+}
+
+/** One group: what its items have in common, and the figures. Empty groups have no sum: `null`. */
+export type Group<Item, G extends Field<Item>, Name extends string> = Pick<Item, G> &
+  Record<Name, number | string | null>;

@@ -1,26 +1,40 @@
-import type { GatehouseError } from './errors.ts';
-import { failure, readJsonObject, refusal, responseError } from './problem.ts';
-import type { GatehouseOptions, GatehouseResponse, RequestOptions } from './types.ts';
+import { GatehouseError } from './errors.ts';
+import { EtagCache } from './etag-cache.ts';
+import { limited, pause } from './limited.ts';
+import { failure } from './problem.ts';
+import { readAnswer } from './read-answer.ts';
+import { newKey, waitBefore } from './repeat.ts';
+import { Session } from './session.ts';
+import type { GatehouseOptions, GatehouseResponse, RequestOptions, WriteOptions } from './types.ts';
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
 interface Input {
   query?: Readonly<Record<string, string | undefined>>;
   body?: unknown;
   /** Leaves the token at home: a dead one must not stand in the way of a new sign-in. */
   anonymous?: boolean;
+  /**
+   * What makes another try harmless: it changes nothing (`read`), or the server does it once for each key (`write`).
+   * Without either the request is sent once.
+   */
+  repeat?: 'read' | 'write';
+  /** Whether the answer is worth keeping for its ETag. */
+  versioned?: boolean;
+}
+
+interface Request {
+  url: string;
+  init: RequestInit & { headers: Headers };
+  token: string | undefined;
+  versioned: boolean;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
-
-/** `setTimeout` counts in 32 bits: more would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const DEFAULT_RETRIES = 2;
 
 /** Headers that callers cannot displace. Skipped before they are looked at, so that no platform error quotes them. */
 const OWN_HEADERS = new Set(['accept', 'authorization', 'content-type', 'cookie']);
-
-/** RFC 9110 §15.4: the statuses that name another address. */
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
  * http(s), a host, maybe a path; no credentials, query or fragment. A pattern, because `URL` in React Native is
@@ -28,73 +42,123 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
  */
 const BASE_URL = /^https?:\/\/[^\s/?#@\\]+(\/[^\s?#\\]*)?$/i;
 
-/** Turns calls into requests and answers into results. Holds the token, in a private field, so that no log prints it. */
+/** Turns calls into requests and answers into results. */
 export class Transport {
+  readonly session: Session;
   readonly #baseUrl: string;
   readonly #fetch: GatehouseOptions['fetch'];
   readonly #timeoutMs: number;
-  #token: string | undefined;
+  readonly #retries: number;
+  readonly #versions = new EtagCache();
 
-  constructor({ baseUrl, token, fetch, timeoutMs = DEFAULT_TIMEOUT_MS }: GatehouseOptions) {
+  constructor(options: GatehouseOptions) {
+    const { baseUrl, token, fetch, timeoutMs = DEFAULT_TIMEOUT_MS, retries = DEFAULT_RETRIES } = options;
     if (typeof baseUrl !== 'string' || !BASE_URL.test(baseUrl)) {
       throw new TypeError(
         'baseUrl must be an http or https address without credentials, query or fragment, such as https://members.example.com',
       );
     }
+    if (!(Number.isInteger(retries) && retries >= 0)) throw new TypeError('retries must be 0 or more');
     this.#baseUrl = baseUrl.replace(/\/+$/, '');
     this.#fetch = fetch;
     this.#timeoutMs = assertTimeout(timeoutMs);
-    this.token = token ?? undefined;
+    this.#retries = retries;
+    this.session = new Session(token ?? undefined, options.storage, options.onSessionEnded);
   }
 
-  get token(): string | undefined {
-    return this.#token;
-  }
-
-  /** @throws {TypeError} when it cannot be a header; the message does not repeat it. */
-  set token(token: string | undefined) {
-    if (token !== undefined && !isToken(token)) {
-      throw new TypeError('token must be a bearer token: letters, digits and -._~+/ with = at the end');
-    }
-    this.#token = token;
+  /** The token of this client, from its storage at the first time. */
+  async token({ timeoutMs = this.#timeoutMs, signal }: RequestOptions = {}): Promise<string | undefined> {
+    return limited(() => this.session.load(), assertTimeout(timeoutMs), signal);
   }
 
   /**
-   * One request, sent once: nothing is repeated behind the caller's back.
+   * One call, and where that is harmless a few tries at it, all within its time.
    * @throws {GatehouseError} for every failure from here to the server and back.
    */
   async send<Result>(
     method: Method,
     path: string,
     input: Input = {},
-    options: RequestOptions = {},
+    options: WriteOptions = {},
   ): Promise<GatehouseResponse<Result>> {
-    const token = input.anonymous ? undefined : this.#token;
-    const init: RequestInit = {
-      method,
-      headers: requestHeaders(options.headers, token, input.body !== undefined),
-      // The server refuses a bearer token and its cookie together.
-      credentials: 'omit',
-      // A redirect could carry the token or a password to another server. Not `error`, which looks like no network.
-      redirect: 'manual',
-      ...(input.body !== undefined && { body: JSON.stringify(input.body) }),
-    };
     const timeoutMs = assertTimeout(options.timeoutMs ?? this.#timeoutMs);
-    // A plain call, late: browsers want no other `this`, and apps may install a polyfill after this module is loaded.
-    const fetch = this.#fetch ?? globalThis.fetch;
-    const url = this.#baseUrl + path + queryString(input.query);
-    const { response, text } = await exchange(
-      (signal) => fetch(url, { ...init, signal }),
+    // Before anything waits, so that what the caller changes afterwards changes nothing here.
+    const body = input.body === undefined ? undefined : JSON.stringify(input.body);
+    return limited(
+      async (signal) => {
+        const token = input.anonymous ? undefined : await this.session.load();
+        const init = {
+          method,
+          headers: requestHeaders(options.headers, token, body !== undefined),
+          // The server refuses a bearer token and its cookie together.
+          credentials: 'omit' as const,
+          // A redirect could carry the token or a password to another server. Not `error`, which looks like no network.
+          redirect: 'manual' as const,
+          signal,
+          ...(body !== undefined && { body }),
+        };
+        const { ifMatch, idempotencyKey } = options;
+        if (ifMatch !== undefined) init.headers.set('If-Match', ifMatch);
+        if (input.repeat === 'write' && !init.headers.has('Idempotency-Key'))
+          init.headers.set('Idempotency-Key', idempotencyKey ?? newKey());
+        // Keys belong to a member: nobody keeps a visitor's.
+        const tries = input.repeat === 'read' || (input.repeat && token) ? this.#retries : 0;
+        const url = this.#baseUrl + path + queryString(input.query);
+        return this.#attempts({ url, init, token, versioned: input.versioned ?? false }, tries, signal);
+      },
       timeoutMs,
       options.signal,
     );
-    return readAnswer(response, text, token);
   }
-}
 
-/** RFC 6750 §2.1, `b64token`. */
-export function isToken(token: unknown): token is string {
-  return typeof token === 'string' && /^[A-Za-z0-9._~+/-]+=*$/.test(token);
+  async #attempts<Result>(
+    request: Request,
+    retries: number,
+    signal: AbortSignal,
+  ): Promise<GatehouseResponse<Result>> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#once(request);
+      } catch (error) {
+        if (!(error instanceof GatehouseError)) throw error;
+        const wait = attempt < retries ? waitBefore(error, attempt) : undefined;
+        if (wait === undefined || !(await pause(wait, signal))) throw error;
+      }
+    }
+  }
+
+  async #once<Result>({ url, init, token, versioned }: Request): Promise<GatehouseResponse<Result>> {
+    const known = versioned ? this.#versions.get(url, token) : undefined;
+    if (known) init.headers.set('If-None-Match', known.etag);
+    const { response, text } = await this.#exchange(url, init);
+    try {
+      const unchanged = known && response.status === 304;
+      const answer = readAnswer<Result>(response, unchanged ? known.text : text, token);
+      const etag = response.headers.get('etag');
+      if (versioned && etag) this.#versions.keep(url, token, { etag, text: unchanged ? known.text : text });
+      return answer;
+    } catch (error) {
+      if (
+        token &&
+        error instanceof GatehouseError &&
+        error.status === 401 &&
+        error.code === 'unauthenticated'
+      )
+        this.session.ended(token, error);
+      throw error;
+    }
+  }
+
+  async #exchange(url: string, init: RequestInit): Promise<{ response: Response; text: string }> {
+    // A plain call, late: browsers want no other `this`, and apps may install a polyfill after this module is loaded.
+    const fetch = this.#fetch ?? globalThis.fetch;
+    try {
+      const response = await fetch(url, init);
+      return { response, text: await response.text() };
+    } catch (cause) {
+      throw failure('network', 'network-error', 'No connection', 'The server could not be reached.', cause);
+    }
+  }
 }
 
 /**
@@ -129,87 +193,9 @@ function requestHeaders(
 }
 
 /** By hand, because `URLSearchParams` in React Native is incomplete. */
-function queryString(query: Input['query'] = {}): string {
+export function queryString(query: Input['query'] = {}): string {
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
   );
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
-}
-
-/**
- * Sends, and reads the whole body, until the caller or the clock ends it. The race settles even where `fetch` ignores
- * its signal. `AbortSignal.any` and `.timeout` would be shorter; React Native lacks them.
- */
-async function exchange(
-  send: (signal: AbortSignal) => Promise<Response>,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-): Promise<{ response: Response; text: string }> {
-  if (signal?.aborted) throw aborted(signal);
-  const controller = new AbortController();
-  let onAbort = (): void => {};
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const stopped = new Promise<never>((_resolve, reject) => {
-    const stop = (error: GatehouseError): void => {
-      reject(error);
-      controller.abort();
-    };
-    onAbort = () => signal && stop(aborted(signal));
-    signal?.addEventListener('abort', onAbort);
-    if (timeoutMs <= LONGEST_TIMER_MS) timer = setTimeout(() => stop(timedOut(timeoutMs)), timeoutMs);
-  });
-  const answered = async (): Promise<{ response: Response; text: string }> => {
-    try {
-      const response = await send(controller.signal);
-      return { response, text: await response.text() };
-    } catch (cause) {
-      throw failure('network', 'network-error', 'No connection', 'The server could not be reached.', cause);
-    }
-  };
-  try {
-    return await Promise.race([answered(), stopped]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
-  }
-}
-
-function aborted(signal: AbortSignal): GatehouseError {
-  return failure('aborted', 'aborted', 'Aborted', 'The request was aborted by the caller.', signal.reason);
-}
-
-function timedOut(timeoutMs: number): GatehouseError {
-  return failure('timeout', 'timeout', 'No answer in time', `No whole answer came within ${timeoutMs} ms.`);
-}
-
-function readAnswer<Result>(
-  response: Response,
-  text: string,
-  token: string | undefined,
-): GatehouseResponse<Result> {
-  const { status, headers } = response;
-  if (response.type === 'opaqueredirect' || REDIRECTS.has(status)) {
-    throw refusal(
-      response,
-      'redirected',
-      'Redirects are not followed',
-      'The server answered with a redirect, which is not followed, because it could carry the token elsewhere. Use the final address as baseUrl.',
-    );
-  }
-  if (!response.ok) {
-    // A debugging proxy may quote the request it could not pass on.
-    throw responseError(response, readJsonObject(token ? text.replaceAll(token, '[token]') : text));
-  }
-  // RFC 9110 §15.3.5: no content.
-  if (status === 204) return { result: undefined as Result, status, headers };
-  const result = readJsonObject(text);
-  if (result === undefined) {
-    throw refusal(
-      response,
-      'unreadable-answer',
-      'The answer is not JSON',
-      `The server answered ${status} with something other than a JSON object. Is baseUrl right, or a sign-in page of the network in between?`,
-    );
-  }
-  return { result: result as Result, status, headers };
 }

@@ -41,7 +41,7 @@ const connections = gatehouse.collection('SITConnections');
 
 describe('with a schema', () => {
   test('names of collections', () => {
-    expectTypeOf(connections).toEqualTypeOf<Collection<Connection>>();
+    expectTypeOf(connections).toEqualTypeOf<Collection<Connection, Schema>>();
     // @ts-expect-error there is no such collection
     gatehouse.collection('SITConnection');
     // @ts-expect-error an item is an object

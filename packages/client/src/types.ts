@@ -1,3 +1,6 @@
+import type { GatehouseError } from './errors.ts';
+import type { TokenStorage } from './storage.ts';
+
 /** What each network method resolves to: the body, and what came around it. */
 export interface GatehouseResponse<Result> {
   result: Result;
@@ -18,16 +21,36 @@ export interface RequestOptions {
   headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** The last argument of methods that write an item. */
+export interface WriteOptions extends RequestOptions {
+  /**
+   * Names this write: however often it is sent with this key, it is done once. Made for each call; give one of your
+   * own, kept with the form, to try again after the app was closed.
+   */
+  idempotencyKey?: string | undefined;
+  /** The `ETag` of the version that may be changed; fails with `precondition-failed` when somebody saved meanwhile. */
+  ifMatch?: string | undefined;
+}
+
 /** What `new Gatehouse()` takes. */
 export interface GatehouseOptions {
   /** Where Gatehouse is, such as `https://members.example.com`, with or without a path prefix. */
   baseUrl: string;
   /** A token kept from an earlier sign-in, or an access token. `null` is welcome: it is what most stores answer. */
   token?: string | null | undefined;
+  /** Where the token is kept beyond the life of this object; read at the first call. */
+  storage?: TokenStorage | undefined;
+  /**
+   * Told once when the server no longer knows the token: it expired, or was ended on another device. The call that
+   * found out rejects all the same.
+   */
+  onSessionEnded?: ((error: GatehouseError) => void) | undefined;
   /** Takes the place of the global `fetch`. */
   fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
-  /** Milliseconds for each request that does not say otherwise; 30,000 by default. */
+  /** Milliseconds for each call that does not say otherwise, tries and waits included; 30,000 by default. */
   timeoutMs?: number | undefined;
+  /** How many more times a call is tried where that is harmless; 2 by default, 0 for none. */
+  retries?: number | undefined;
 }
 
 /** A member, as Wix knows them. */
@@ -35,9 +58,9 @@ export interface Member {
   id: string;
   email: string;
   emailVerified: boolean;
-  nickname?: string;
-  firstName?: string;
-  lastName?: string;
+  nickname: string | null;
+  firstName: string | null;
+  lastName: string | null;
 }
 
 export interface LoginArg {
@@ -81,6 +104,39 @@ export type LoginResult =
   | { state: 'EMAIL_VERIFICATION_REQUIRED'; verificationToken: string }
   | { state: 'OWNER_APPROVAL_REQUIRED' };
 
+/** One signed-in device of the member. */
+export interface SessionInfo {
+  /** For `endSession`; it opens nothing. */
+  id: string;
+  device: string | null;
+  createdAt: string;
+  /** To the hour. */
+  lastSeenAt: string;
+  expiresAt: string;
+  /** Whether it is this one. */
+  current: boolean;
+}
+
+/** A personal access token, as it can be seen again: how it begins, never the rest. */
+export interface AccessTokenInfo {
+  id: string;
+  name: string;
+  prefix: string;
+  scopes: string[];
+  createdAt: string;
+  expiresAt: string | null;
+  lastUsedAt: string | null;
+}
+
+/** What a program is to be allowed, such as `SITConnections:query`, and for how long: 90 days unless said otherwise. */
+export type CreateAccessTokenArg = {
+  name: string;
+  scopes: readonly string[];
+} & (
+  | { expiresInDays?: number | undefined; expiresAt?: never }
+  | { expiresAt?: string | undefined; expiresInDays?: never }
+);
+
 /** A declared collection, its fields, and what this member may do with it. */
 export interface CollectionDescription {
   name: string;
@@ -95,6 +151,8 @@ export interface ItemsPage<Item> {
     limit: number;
     /** The cursor of the next page; missing on the last. */
     next?: string;
+    /** How many items match in all, when `count` was asked for. */
+    total?: number;
   };
 }
 

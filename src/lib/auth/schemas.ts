@@ -39,7 +39,7 @@ export const Device = z
   .optional()
   .transform((value) => value?.replaceAll(UNSEEN, '').trim() || null);
 
-export const Captcha = z.string().min(1).max(4096).optional();
+const Captcha = z.string().min(1).max(4096).optional();
 
 const Name = z.string().trim().min(1).max(100);
 
@@ -55,6 +55,41 @@ export const VerificationCode = z
   .string()
   .trim()
   .regex(/^\d{4,10}$/, 'is not a number of four to ten digits');
+
+/** Bodies of the routes under /api/auth. */
+export const Login = z.strictObject({
+  email: Email,
+  password: Password,
+  device: Device,
+  captchaToken: Captcha,
+});
+
+export const Registration = z.strictObject({
+  email: Email,
+  password: Password,
+  profile: Profile.optional(),
+  device: Device,
+  captchaToken: Captcha,
+});
+
+export const Verification = z.strictObject({
+  verificationToken: VerificationToken,
+  code: VerificationCode,
+  device: Device,
+});
+
+export const PasswordReset = z.strictObject({ email: Email });
+
+export const PasswordChange = z.strictObject({ currentPassword: Password, newPassword: Password });
+
+/** The form by which an app exchanges a code, without `grant_type`. RFC 6749 §3.2: what is not known is ignored. */
+export const CodeExchange = z.object({
+  code: z.string().max(1024),
+  redirect_uri: z.string().max(2048),
+  code_verifier: z.string().max(1024),
+  client_id: z.string().max(512).optional(),
+  device: Device,
+});
 
 /** A SHA-256 in hex. */
 export const SessionId = z.string().regex(/^[\da-f]{64}$/);

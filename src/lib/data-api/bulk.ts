@@ -11,7 +11,7 @@ import { parse } from '../http/parse.ts';
 import { presentItem } from '../http/present.ts';
 import { PROBLEMS, Problem } from '../http/problem.ts';
 
-const BULK_LIMIT = 100;
+export const BULK_LIMIT = 100;
 
 const Fields = z.record(z.string(), z.unknown());
 

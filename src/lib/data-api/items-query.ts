@@ -11,7 +11,7 @@ export const DEFAULT_LIMIT = 20;
 export const MAXIMAL_LIMIT = 100;
 
 /** Paging compares with every key of a position, so its cost grows with their square; Wix itself takes eight. */
-const SORT_LIMIT = 5;
+export const SORT_LIMIT = 5;
 
 const Limit = z.number().int().min(1).max(MAXIMAL_LIMIT);
 

@@ -31,6 +31,11 @@ export function siteOrigins(): readonly string[] {
   return names().origins;
 }
 
+/** The origin that the site is known by: links and descriptions are built from it, never from a request. */
+export function siteOrigin(): string {
+  return environment().SITE_ORIGIN;
+}
+
 /**
  * The same page under the name that Wix sends browsers back to, when this one is another of the laptop's names: cookies
  * do not go from name to name. In live mode there is one name.

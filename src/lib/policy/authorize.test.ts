@@ -9,6 +9,7 @@ const ada: Member = {
   id: '1815',
   email: 'ada@example.com',
   emailVerified: true,
+  roles: [],
   credential: { kind: 'session', id: 's1' },
   scopes: null,
 };

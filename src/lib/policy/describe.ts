@@ -2,12 +2,13 @@ import type { Actor } from '../auth/actor.ts';
 import { ACTIONS, type Action, type Policy } from './collection.ts';
 import { policies } from './collections.ts';
 import { decide } from './decide.ts';
+import type { FieldType } from './field.ts';
 import { NOTHING } from './filter.ts';
 import { readableFields } from './item-schema.ts';
 
 export type CollectionDescription = Readonly<{
   name: string;
-  fields: readonly Readonly<{ name: string; type: string; required: boolean; writable: boolean }>[];
+  fields: readonly Readonly<{ name: string; type: FieldType; required: boolean; writable: boolean }>[];
   /** What this actor may do, on the rows that are theirs. */
   actions: readonly Action[];
 }>;

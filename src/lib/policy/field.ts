@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-export type FieldType = 'text' | 'email' | 'number' | 'boolean' | 'dateTime' | 'texts' | 'reference';
+export const FIELD_TYPES = ['text', 'email', 'number', 'boolean', 'dateTime', 'texts', 'reference'] as const;
+export type FieldType = (typeof FIELD_TYPES)[number];
 
 /** A declared field: what it holds, and the schema that outside values must pass. */
 export type Field<Value = unknown> = Readonly<{

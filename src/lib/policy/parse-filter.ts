@@ -4,7 +4,7 @@ import type { Filter } from './filter.ts';
 
 const DEPTH_LIMIT = 8;
 const CONDITION_LIMIT = 100;
-const LIST_LIMIT = 1000;
+export const LIST_LIMIT = 1000;
 
 const ORDERINGS = ['$gt', '$gte', '$lt', '$lte'];
 const COMPARISONS = ['$eq', '$ne', ...ORDERINGS];
@@ -17,7 +17,7 @@ const ORDERED_OPERATORS = [...COMPARISONS, ...LISTS, '$exists'];
 const TEXTUAL: readonly FieldType[] = ['text', 'email', 'texts', 'reference'];
 
 /** What can be asked of a field of each type. An operator that is not here is refused, never dropped. */
-const OPERATORS: Record<FieldType, readonly string[]> = {
+export const OPERATORS: Record<FieldType, readonly string[]> = {
   text: TEXT_OPERATORS,
   email: TEXT_OPERATORS,
   number: ORDERED_OPERATORS,

@@ -19,6 +19,7 @@ const ada: Parameters<typeof authorize>[0] = {
   id: '1815',
   email: 'ada@example.com',
   emailVerified: true,
+  roles: [],
   credential: { kind: 'session', id: 's1' },
   scopes: null,
 };

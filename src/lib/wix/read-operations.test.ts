@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { authorize } from '../policy/authorize.ts';
+import type { Around } from './around.ts';
 import { itemOperations, type ItemsSdk } from './operations.ts';
 
 const ada: Parameters<typeof authorize>[0] = {
@@ -7,6 +8,7 @@ const ada: Parameters<typeof authorize>[0] = {
   id: '1815',
   email: 'ada@example.com',
   emailVerified: true,
+  roles: [],
   credential: { kind: 'session', id: 's1' },
   scopes: null,
 };
@@ -15,6 +17,9 @@ const rows = { memberEmail: 'ada@example.com' };
 const mine = { _id: 'one', memberEmail: 'ada@example.com', name: 'A' };
 const foreign = { ...mine, _id: 'graces', memberEmail: 'grace@example.com' };
 const asked = { filter: {}, sort: [], limit: 10 };
+
+/** No read is shared or kept. */
+const straight: Around = { read: (_grant, _question, ask) => ask({}), wrote: () => Promise.resolve() };
 
 /** Operations over an SDK of which one function is there; what it was given is kept. */
 function over(name: keyof ItemsSdk, answer: unknown) {
@@ -25,7 +30,7 @@ function over(name: keyof ItemsSdk, answer: unknown) {
       return Promise.resolve(answer);
     },
   };
-  return { given, wix: itemOperations(sdk as unknown as ItemsSdk, (work) => work()) };
+  return { given, wix: itemOperations(sdk as unknown as ItemsSdk, (work) => work(), straight) };
 }
 
 test('a page holds the rows, whether more follow, and a total where one was asked for', async () => {

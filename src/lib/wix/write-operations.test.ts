@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { authorize } from '../policy/authorize.ts';
+import type { Around } from './around.ts';
 import { itemOperations, type ItemsSdk } from './operations.ts';
 
 const ada: Parameters<typeof authorize>[0] = {
@@ -7,6 +8,7 @@ const ada: Parameters<typeof authorize>[0] = {
   id: '1815',
   email: 'ada@example.com',
   emailVerified: true,
+  roles: [],
   credential: { kind: 'session', id: 's1' },
   scopes: null,
 };
@@ -18,6 +20,9 @@ const grants = {
 const rows = { memberEmail: 'ada@example.com' };
 const mine = { _id: 'one', memberEmail: 'ada@example.com' };
 
+/** No read is shared or kept. */
+const straight: Around = { read: (_grant, _question, ask) => ask({}), wrote: () => Promise.resolve() };
+
 /** Operations over an SDK of which one function is there; what it was given is kept. */
 function over(name: keyof ItemsSdk, answer: () => unknown) {
   const given: unknown[][] = [];
@@ -27,7 +32,7 @@ function over(name: keyof ItemsSdk, answer: () => unknown) {
       return Promise.resolve(answer());
     },
   };
-  return { given, wix: itemOperations(sdk as unknown as ItemsSdk, (work) => work()) };
+  return { given, wix: itemOperations(sdk as unknown as ItemsSdk, (work) => work(), straight) };
 }
 
 /** As the SDK throws what Wix refused. */

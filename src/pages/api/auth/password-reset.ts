@@ -1,14 +1,11 @@
-import { z } from 'zod';
 import { askForReset } from '../../../lib/auth/password.ts';
-import { Email } from '../../../lib/auth/schemas.ts';
+import { PasswordReset } from '../../../lib/auth/schemas.ts';
 import { endpoint, otherMethods } from '../../../lib/http/endpoint.ts';
 import { json, KILOBYTE, readJson } from '../../../lib/http/json.ts';
 import { parse } from '../../../lib/http/parse.ts';
 
-const Reset = z.strictObject({ email: Email });
-
 export const POST = endpoint({ credentials: 'ignored' }, async ({ locals: { client }, request }) => {
-  const { email } = parse(Reset, await readJson(request, 16 * KILOBYTE));
+  const { email } = parse(PasswordReset, await readJson(request, 16 * KILOBYTE));
   await askForReset(email, client);
   return json({ state: 'PASSWORD_RESET_REQUESTED' }, { status: 202 });
 });

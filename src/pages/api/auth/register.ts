@@ -1,19 +1,10 @@
-import { z } from 'zod';
 import { deviceLabel } from '../../../lib/auth/device-label.ts';
-import { Captcha, Device, Email, Password, Profile } from '../../../lib/auth/schemas.ts';
+import { Registration } from '../../../lib/auth/schemas.ts';
 import { register } from '../../../lib/auth/sign-in.ts';
 import { endpoint, otherMethods } from '../../../lib/http/endpoint.ts';
 import { KILOBYTE, readJson } from '../../../lib/http/json.ts';
 import { parse } from '../../../lib/http/parse.ts';
 import { presentSignIn } from '../../../lib/http/present.ts';
-
-const Registration = z.strictObject({
-  email: Email,
-  password: Password,
-  profile: Profile.optional(),
-  device: Device,
-  captchaToken: Captcha,
-});
 
 export const POST = endpoint({ credentials: 'ignored' }, async ({ locals: { client }, request }) => {
   const { device, ...newMember } = parse(Registration, await readJson(request, 16 * KILOBYTE));

@@ -1,20 +1,10 @@
-import { z } from 'zod';
 import { exchangeCode } from '../../../lib/auth/authorization.ts';
 import { counted } from '../../../lib/auth/counted.ts';
-import { Device } from '../../../lib/auth/schemas.ts';
+import { CodeExchange } from '../../../lib/auth/schemas.ts';
 import { otherMethods } from '../../../lib/http/endpoint.ts';
 import { answer, oauthEndpoint, TokenError } from '../../../lib/http/oauth.ts';
 import { parse } from '../../../lib/http/parse.ts';
 import { presentMember } from '../../../lib/http/present.ts';
-
-// RFC 6749 §3.2: what is not known is ignored.
-const Exchange = z.object({
-  code: z.string().max(1024),
-  redirect_uri: z.string().max(2048),
-  code_verifier: z.string().max(1024),
-  client_id: z.string().max(512).optional(),
-  device: Device,
-});
 
 export const POST = oauthEndpoint(async ({ locals: { client } }, fields) => {
   if (fields['grant_type'] === undefined) throw new TokenError('invalid_request', 'grant_type is missing');
@@ -22,7 +12,7 @@ export const POST = oauthEndpoint(async ({ locals: { client } }, fields) => {
     throw new TokenError('unsupported_grant_type', 'grant_type must be authorization_code');
   if (fields['client_secret'] !== undefined)
     throw new TokenError('invalid_client', 'apps have no secret here: send no client_secret');
-  const { code, redirect_uri, code_verifier, client_id, device } = parse(Exchange, fields);
+  const { code, redirect_uri, code_verifier, client_id, device } = parse(CodeExchange, fields);
   const { token, expiresAt, member } = await counted([{ budget: 'token', key: client }], () =>
     exchangeCode({
       code,
