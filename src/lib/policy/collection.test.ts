@@ -13,7 +13,7 @@ const fields = {
 describe('a declaration', () => {
   test('has least privilege unless it says otherwise', () => {
     const declared = collection({ fields, readable: ['title'] });
-    expect(declared).toEqual({ fields, readable: ['title'], writable: [], rules: {}, as: 'member' });
+    expect(declared).toEqual({ cached: null, fields, readable: ['title'], writable: [], rules: {}, as: 'member' });
   });
 
   test('cannot be changed once made', () => {

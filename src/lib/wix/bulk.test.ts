@@ -5,6 +5,7 @@ import { Problem } from '../http/problem.ts';
 import { authorize } from '../policy/authorize.ts';
 import { provideJournal } from '../policy/journal.ts';
 import { isUnsettled, runBulk, type BulkAttempt, type BulkGrants, type BulkPart } from './bulk.ts';
+import { provideCachedReads } from './cached-reads.ts';
 import { bearerOf, runAs } from './context.ts';
 
 const ada: Parameters<typeof authorize>[0] = {
@@ -38,6 +39,7 @@ const results = (ids: readonly string[], codes: Readonly<Record<string, string>>
 });
 
 beforeEach(() => {
+  provideCachedReads(null);
   grants = {
     insert: authorize(ada, 'insert', 'SITConnections'),
     update: authorize(ada, 'update', 'SITConnections'),

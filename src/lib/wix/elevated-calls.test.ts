@@ -10,6 +10,7 @@ import { authorize, authorizeCapability } from '../policy/authorize.ts';
 import type { Grant } from '../policy/grant.ts';
 import { provideJournal, type JournalEntry } from '../policy/journal.ts';
 import { authorizeSystem } from '../policy/system.ts';
+import { provideCachedReads } from './cached-reads.ts';
 import { bearerOf, runAs } from './context.ts';
 import { elevatedItems, elevatedMember, elevatedMembers, elevatedSiteProperties } from './elevated.ts';
 import type { ItemOperations } from './operations.ts';
@@ -49,6 +50,7 @@ let calls: WixCall[];
 let leave: () => void;
 
 beforeEach(() => {
+  provideCachedReads(null);
   journalled = [];
   answers = {
     'items/query': () => ({ dataItems: [dataItem, dataItem], pagingMetadata }),

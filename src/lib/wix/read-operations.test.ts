@@ -138,6 +138,7 @@ test('figures of groups: each by its own operation, in the order asked for', asy
         ],
         paging: { limit: 5 },
       },
+      {},
     ],
   ]);
 });
