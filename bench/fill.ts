@@ -53,5 +53,6 @@ function fillByHand(folder: string, rows: number): void {
 /** Run by itself it fills one folder, so that what that takes is not the memory of who asks afterwards. */
 if (import.meta.main) {
   const { DATA_DIR = '', ROWS, FOR } = process.env;
-  await (FOR === 'by-hand' ? fillByHand : fillWix)(DATA_DIR, Number(ROWS));
+  if (FOR === 'by-hand') fillByHand(DATA_DIR, Number(ROWS));
+  else await fillWix(DATA_DIR, Number(ROWS));
 }

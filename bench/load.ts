@@ -44,7 +44,7 @@ export async function measure(load: Load, connections: number, seconds = SECONDS
   };
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 

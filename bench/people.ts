@@ -4,7 +4,7 @@ import { demoSeed } from '../server/offline.ts';
 
 /** Each member owns a hundred rows, and two hundred of them take turns to ask. */
 export const ROWS_EACH = 100;
-export const ASKING = 200;
+const ASKING = 200;
 
 export function peopleOf(rows: number): Readonly<{ all: CrowdMember[]; asking: CrowdMember[] }> {
   const all = crowd(rows / ROWS_EACH);

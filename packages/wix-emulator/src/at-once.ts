@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Caller } from './http/caller.ts';
-import { toWixError, WixError } from './http/errors.ts';
+import { toWixError } from './http/errors.ts';
 import { requestId } from './http/request-id.ts';
 import { BODY_LIMIT, parseBody, parseQuery } from './http/request.ts';
 import { WIX_HOSTS } from './http/hosts.ts';
@@ -85,7 +85,7 @@ function answered(work: () => string): Readonly<{ status: number; text: string }
   try {
     return { status: 200, text: work() };
   } catch (error) {
-    const { status, body }: WixError = toWixError(error);
+    const { status, body } = toWixError(error);
     return { status, text: JSON.stringify(body) };
   }
 }

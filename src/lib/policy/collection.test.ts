@@ -13,7 +13,14 @@ const fields = {
 describe('a declaration', () => {
   test('has least privilege unless it says otherwise', () => {
     const declared = collection({ fields, readable: ['title'] });
-    expect(declared).toEqual({ cached: null, fields, readable: ['title'], writable: [], rules: {}, as: 'member' });
+    expect(declared).toEqual({
+      cached: null,
+      fields,
+      readable: ['title'],
+      writable: [],
+      rules: {},
+      as: 'member',
+    });
   });
 
   test('cannot be changed once made', () => {

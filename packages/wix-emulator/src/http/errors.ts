@@ -59,7 +59,7 @@ export const notImplemented = (what: string): WixError =>
   applicationError(501, 'NOT_IMPLEMENTED', `The Wix emulator does not implement ${what}`);
 
 /** Another process writes to the data file and did not end in time. Nothing was written: the call may be repeated. */
-export const tooBusy = (): WixError =>
+const tooBusy = (): WixError =>
   applicationError(503, 'UNAVAILABLE', 'The data file is in use by another process; try again');
 
 /** The token endpoint speaks OAuth (RFC 6749 §5.2) instead [recorded]. */
