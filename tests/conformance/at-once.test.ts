@@ -82,7 +82,7 @@ const CALLS: readonly Asked[] = [
   { method: 'GET', path: '/query', r: query({ memberEmail: ada.email }) },
   { method: 'POST', path: '/query', body: query({}, { sort: [{ fieldName: 'name', order: 'DESC' }] }) },
   { method: 'POST', path: '/query', body: { ...query({}), returnTotalCount: true } },
-  { method: 'POST', path: '/query', body: query({}, { cursorPaging: { limit: 2 } }) },
+  { method: 'POST', path: '/query', body: query({}, { paging: { limit: 2, offset: 1 } }) },
   { method: 'POST', path: '/query', body: { dataCollectionId: 'Announcements', query: {} } },
   { method: 'POST', path: '/query', body: query({ name: { $near: 1 } }) },
   { method: 'POST', path: '/query', body: query({ 'na me': 1 }) },
