@@ -93,7 +93,7 @@ export async function serve(options: ServeOptions): Promise<Gatehouse> {
 
 /** Offline, a person who signs in at Wix is shown its pages by the same server, so that one address is all there is. */
 function beside(pages: ReturnType<typeof pagesListener>, site: RequestListener): RequestListener {
-  return (request, response, next) => pages(request, response, () => site(request, response, next));
+  return (request, response) => pages(request, response, () => site(request, response));
 }
 
 function portOf(text: string | undefined): number {

@@ -3,11 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
 
-export type RequestListener = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: () => void,
-) => unknown;
+export type RequestListener = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 const URL_LIMIT = 8 * 1024;
 const HEADER_LIMIT = 16 * 1024;
@@ -48,7 +44,7 @@ export async function listen(host: string, port: number): Promise<HttpServer> {
     // Two readers of one connection could each believe another protocol. RFC 9110 §7.8.
     if (request.headers.upgrade !== undefined) return answer(response, 'invalid-request');
     if (!handler) return answer(response, 'starting');
-    const app = () => void handler(request, response, () => answer(response, 'not-found'));
+    const app = () => void handler(request, response);
     // The API never looks on disk: file look-ups share a thread pool with password hashing.
     if (request.url?.startsWith('/_astro/') || request.url === '/favicon.svg') {
       response.setHeader('x-content-type-options', 'nosniff');
@@ -90,7 +86,6 @@ async function drain(server: Server): Promise<void> {
 
 const EARLY_PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
-  'not-found': { status: 404, title: 'There is nothing here' },
   'uri-too-long': { status: 414, title: 'The address is too long' },
   starting: { status: 503, title: 'The site is starting' },
 } as const;

@@ -64,7 +64,8 @@ function operationOf(method: string, pathname: string): Operation | undefined {
 
 /** What of one request and its answer the document does not allow; empty when all is well. */
 export function undocumented({ method, path, sent, status, mediaType, body }: Exchanged): string[] {
-  const { pathname, searchParams } = new URL(path, 'http://localhost');
+  const { pathname: spelled, searchParams } = new URL(path, 'http://localhost');
+  const pathname = spelled.replaceAll(/\/{2,}/g, '/');
   if (!pathname.startsWith('/api/') || method === 'OPTIONS') return [];
   const operation = operationOf(method, pathname);
   // What is not described is refused, in the one shape that refusals have.

@@ -873,7 +873,8 @@ describe('listing', () => {
           const order = compare(one[field], other[field]) * (key.startsWith('-') ? -1 : 1);
           if (order !== 0) return order;
         }
-        return compare(one._id, other._id);
+        // The id goes on in the direction of the last key.
+        return compare(one._id, other._id) * (keys.at(-1)?.startsWith('-') ? -1 : 1);
       })
       .map(({ _id }) => _id);
   }

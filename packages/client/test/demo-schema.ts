@@ -51,9 +51,24 @@ export interface Schema {
       publishedAt?: string | null;
       pinned?: boolean | null;
     };
-    insert: never;
-    update: never;
-    replace: never;
+    insert: {
+      title: string;
+      body?: string;
+      publishedAt?: string;
+      pinned?: boolean;
+    };
+    update: {
+      title?: string;
+      body?: string | null;
+      publishedAt?: string | null;
+      pinned?: boolean | null;
+    };
+    replace: {
+      title: string;
+      body?: string | null;
+      publishedAt?: string | null;
+      pinned?: boolean | null;
+    };
     references: {};
   }>;
   Venues: Declared<{

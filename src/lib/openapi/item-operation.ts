@@ -13,13 +13,13 @@ export function ruled(
   { name, policy }: DescribedCollection,
   action: Action,
 ): Pick<Operation, 'tag' | 'asksWix' | 'access' | 'description'> {
-  const { sentence = 'nobody', decide } = policy.rules[action] ?? {};
+  const { sentence = 'nobody', roles = [], decide } = policy.rules[action] ?? {};
   const runs =
     policy.as === 'app' ? 'the app, elevated and journalled' : 'whoever asks, with their own rights at Wix';
   return {
     tag: name,
     asksWix: true,
-    access: { scope: scopeOf(name, action), visitors: decide?.({ kind: 'visitor' }).allowed ?? false },
+    access: { scope: scopeOf(name, action), visitors: decide?.({ kind: 'visitor' }).allowed ?? false, roles },
     description: `Who: ${sentence}. Runs as ${runs}.`,
   };
 }

@@ -32,6 +32,7 @@ function problemCodesOf({ method, access, body, asksWix, problems = [] }: Operat
     ...(method === 'get' ? [] : (['cross-site'] as const)),
     ...(access === 'anybody' ? [] : (['unauthenticated'] as const)),
     ...(access === 'session' || typeof access === 'object' ? (['insufficient-scope'] as const) : []),
+    ...(typeof access === 'object' && access.roles?.length ? (['forbidden'] as const) : []),
     ...(body ? OF_BODIES : []),
     ...(asksWix ? OF_WIX : []),
   ]);

@@ -10,8 +10,11 @@ export type Access =
   | 'session'
   /** A member, by any credential. */
   | 'member'
-  /** A member, or an access token made for this scope; `visitors`: also without any credential. */
-  | Readonly<{ scope: string; visitors: boolean }>;
+  /**
+   * A member, or an access token made for this scope; `visitors`: also without any credential; `roles`: what is named
+   * there may be asked for besides.
+   */
+  | Readonly<{ scope: string; visitors: boolean; roles?: readonly string[] }>;
 
 const SESSION = [{ session: [] }, { cookie: [] }, { oauth: [] }];
 

@@ -129,8 +129,9 @@ export const siteOperations: readonly Operation[] = [
     access: 'anybody',
     answers: {
       200: {
-        description: 'All do.',
-        schema: z.strictObject({ status: z.literal('ready') }),
+        description:
+          'All do. `resting` names parts of Wix that are not asked for a moment, since they are in trouble.',
+        schema: z.strictObject({ status: z.literal('ready'), resting: z.array(z.string()).optional() }),
         example: { status: 'ready' },
       },
       503: {

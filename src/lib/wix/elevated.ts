@@ -22,10 +22,11 @@ import { itemOperations, type ItemOperations } from './operations.ts';
  *
  * Raised once: which rights a call has is decided when it is made, and only SDK functions are ever raised.
  */
+const countItems = auth.elevate(items.count);
 const appsItems = itemOperations(
   {
     query: auth.elevate(items.query),
-    count: auth.elevate(items.count),
+    count: countItems,
     distinct: auth.elevate(items.distinct),
     aggregate: auth.elevate(items.aggregate),
     insert: auth.elevate(items.insert),
@@ -44,7 +45,6 @@ const queryRoles = auth.elevate(authorization.queryRoles);
 const getRoles = auth.elevate(authorization.getRoles);
 const getDataCollection = auth.elevate(collections.getDataCollection);
 const listIndexes = auth.elevate(indexes.listIndexes);
-const countItems = auth.elevate(items.count);
 
 /** Item operations with the app's rights, each one journalled with the decision that allowed it. */
 export const elevatedItems: ItemOperations = {
