@@ -52,7 +52,7 @@ test('the owner blocks a member, breaks the token endpoint and mends it, by keyb
   await page.goto(`${emulator.address}/_emulator/members`);
   await page.getByRole('link', { name: 'grace@example.com' }).press('Enter');
   await page.getByLabel('Status').selectOption('BLOCKED');
-  await page.getByRole('button', { name: 'Save' }).press('Enter');
+  await page.getByRole('button', { name: 'Save', exact: true }).press('Enter');
   await expect(page.getByRole('status')).toHaveText('Saved.');
   await page.getByRole('link', { name: 'Members' }).press('Enter');
   await expect(page.getByRole('row', { name: /grace@example.com/ })).toContainText('BLOCKED');

@@ -1,7 +1,7 @@
 import { AppStrategy, OAuthStrategy } from '@wix/sdk';
 import { items } from '@wix/data';
 import { bearerOf, runAs } from './context.ts';
-import { probed } from './transport.ts';
+import { isWixHost, probed } from './transport.ts';
 
 /**
  * Proves that the transport sees every kind of call the SDK makes, with the real SDK and without anything leaving:
@@ -10,7 +10,7 @@ import { probed } from './transport.ts';
  */
 export async function assertTransportSeesEverything(): Promise<void> {
   const id = '00000000-0000-4000-8000-000000000000';
-  const probes: Record<string, () => Promise<unknown>> = {
+  const calls: Record<string, () => Promise<unknown>> = {
     'visitor token': () => OAuthStrategy({ clientId: id }).generateVisitorTokens(),
     'app token': async () =>
       AppStrategy({ appId: id, appSecret: 'probe', instanceId: id }).getAuthHeaders(undefined),
@@ -18,13 +18,16 @@ export async function assertTransportSeesEverything(): Promise<void> {
       OAuthStrategy({ clientId: id }).login({ email: 'probe@example.com', password: 'probe' }),
     'data call': () => runAs(bearerOf('probe'), () => items.query('probe').find()),
   };
-  for (const [name, call] of Object.entries(probes)) {
+  for (const [name, call] of Object.entries(calls)) {
     let seen = 0;
-    await probed(() => {
+    let plain = 0;
+    await probed((_request, asPlain) => {
       seen += 1;
+      if (asPlain && isWixHost(new URL(asPlain.url).hostname)) plain += 1;
       return Response.json(STAND_IN);
     }, call);
-    if (seen === 0)
+    // Data calls take a road of their own when the emulator is in the process; it must be the only one.
+    if (seen === 0 || (name === 'data call' && plain !== seen))
       throw new Error(`the transport does not see the SDK's ${name}; is the SDK version known to work?`);
   }
 }

@@ -31,18 +31,18 @@ export type WixAtOnce = (call: PlainCall) => PlainAnswer | null;
 type Fetch = typeof globalThis.fetch;
 
 const observations = new AsyncLocalStorage<Observation>();
-const probes = new AsyncLocalStorage<(request: Request) => Response>();
+const probes = new AsyncLocalStorage<Probe>();
 
 /** Runs `work` and notes what Wix's answers were, whatever the SDK makes of them. */
 export function observed<Value>(observation: Observation, work: () => Promise<Value>): Promise<Value> {
   return observations.run(observation, work);
 }
 
+/** Answers a request; `plain` is the same when it is one that could be answered at once. */
+type Probe = (request: Request, plain: PlainCall | null) => Response;
+
 /** Runs `work` with every outgoing request answered by `answer`; nothing leaves. For the start-up self-check. */
-export function probed<Value>(
-  answer: (request: Request) => Response,
-  work: () => Promise<Value>,
-): Promise<Value> {
+export function probed<Value>(answer: Probe, work: () => Promise<Value>): Promise<Value> {
   return probes.run(answer, work);
 }
 
@@ -74,7 +74,7 @@ export function installTransport(options: {
 
   const road: Fetch = async (input, init) => {
     const probe = probes.getStore();
-    if (probe) return probe(new Request(input, init));
+    if (probe) return probe(new Request(input, init), plainCallOf(input, init));
     const address = new URL(input instanceof Request ? input.url : input);
     if (backend && !isWixHost(address.hostname)) {
       throw new TypeError(`offline mode refuses to call ${address.host}`);
