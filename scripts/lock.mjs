@@ -1,6 +1,5 @@
 // @ts-check
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -70,18 +69,24 @@ function isAlive(pid) {
 }
 
 /**
- * Moved away before it is removed: of two who find it stale, one succeeds. Should the other be so late that it moves
- * the first one's fresh lock, it sees so and puts it back.
+ * Of many who find a lock stale one removes it, and looks again first: the others may be so late that a fresh lock
+ * stands in its place.
  *
  * @param {string} lock
  */
 async function discard(lock) {
-  const aside = `${lock}.${randomUUID()}`;
+  const guard = `${lock}.discarding`;
   try {
-    await rename(lock, aside);
+    await mkdir(guard);
   } catch {
+    const left = await stat(guard).catch(() => null);
+    if (left && Date.now() - left.mtimeMs > STALE) await rm(guard, { recursive: true, force: true });
+    await new Promise((resolve) => setTimeout(resolve, 20));
     return;
   }
-  if (await isStale(aside)) await rm(aside, { recursive: true, force: true });
-  else await rename(aside, lock).catch(() => {});
+  try {
+    if (await isStale(lock)) await rm(lock, { recursive: true, force: true });
+  } finally {
+    await rm(guard, { recursive: true, force: true });
+  }
 }
